@@ -1,0 +1,2 @@
+//! The `openobs` program.
+fn main() {}

@@ -1,0 +1,36 @@
+//! Placeholder of the step `location`.
+
+use arrow::array::StructArray;
+use arrow::datatypes::Fields;
+
+use crate::step::{issues_field, record};
+use crate::{Input, IssueSet, References, Settings, Step, Verbatim};
+
+/// The step `location`.
+#[derive(Debug)]
+pub struct Location;
+
+impl Location {
+    /// The step, with its reference data.
+    pub fn new(_references: &References) -> Self {
+        Self
+    }
+}
+
+impl Step for Location {
+    fn name(&self) -> &'static str {
+        "location"
+    }
+
+    fn reads(&self) -> &[Input] {
+        &[]
+    }
+
+    fn writes(&self) -> Fields {
+        Fields::from(vec![issues_field()])
+    }
+
+    fn interpret(&self, verbatim: &Verbatim<'_>) -> StructArray {
+        record(&self.writes(), vec![], &vec![IssueSet::new(); verbatim.rows()])
+    }
+}

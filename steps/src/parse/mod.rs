@@ -1,0 +1,3 @@
+//! Shared parsers, named by what they parse. Each takes text and returns a value with what was wrong about it.
+
+pub mod date;
