@@ -103,21 +103,21 @@ pub(super) fn read(text: &str) -> Option<(PartialDate, PartialDate)> {
     use Piece::{Day, Month, Year};
     let full = |year, month, day| PartialDate::of_parts(year, Some(month), Some(day));
     let month_of = |year, month| PartialDate::of_parts(year, Some(month), None);
-    let (from, to) = match shape.as_slice() {
-        &[Year(y)] if found.part_of => single(PartialDate::of_parts(y, None, None)?),
-        &([Month(m), Year(y)] | [Year(y), Month(m)]) => single(month_of(y, m)?),
-        &([Day(d), Month(m), Year(y)]
+    let (from, to) = match *shape.as_slice() {
+        [Year(y)] if found.part_of => single(PartialDate::of_parts(y, None, None)?),
+        [Month(m), Year(y)] | [Year(y), Month(m)] => single(month_of(y, m)?),
+        [Day(d), Month(m), Year(y)]
         | [Month(m), Day(d), Year(y)]
         | [Year(y), Month(m), Day(d)]
         | [Year(y), Day(d), Month(m)]
         | [Day(d), Year(y), Month(m)]
-        | [Month(m), Year(y), Day(d)]) => single(full(y, m, d)?),
-        &[Day(a), Day(b), Month(m), Year(y)] if joined(1) => (full(y, m, a)?, full(y, m, b)?),
-        &[Month(m), Day(a), Day(b), Year(y)] if joined(2) => (full(y, m, a)?, full(y, m, b)?),
-        &[Month(a), Month(b), Year(y)] if joined(1) => (month_of(y, a)?, month_of(y, b)?),
-        &[Day(a), Month(m), Day(b), Month(n), Year(y)] if joined(2) => (full(y, m, a)?, full(y, n, b)?),
-        &[Month(m), Year(y), Month(n), Year(z)] if joined(2) => (month_of(y, m)?, month_of(z, n)?),
-        &[Day(a), Month(m), Year(y), Day(b), Month(n), Year(z)] if joined(3) => (full(y, m, a)?, full(z, n, b)?),
+        | [Month(m), Year(y), Day(d)] => single(full(y, m, d)?),
+        [Day(a), Day(b), Month(m), Year(y)] if joined(1) => (full(y, m, a)?, full(y, m, b)?),
+        [Month(m), Day(a), Day(b), Year(y)] if joined(2) => (full(y, m, a)?, full(y, m, b)?),
+        [Month(a), Month(b), Year(y)] if joined(1) => (month_of(y, a)?, month_of(y, b)?),
+        [Day(a), Month(m), Day(b), Month(n), Year(y)] if joined(2) => (full(y, m, a)?, full(y, n, b)?),
+        [Month(m), Year(y), Month(n), Year(z)] if joined(2) => (month_of(y, m)?, month_of(z, n)?),
+        [Day(a), Month(m), Year(y), Day(b), Month(n), Year(z)] if joined(3) => (full(y, m, a)?, full(z, n, b)?),
         _ => return None,
     };
     match found.clock {
