@@ -118,7 +118,8 @@ proptest! {
                 (Some(event), Some(first)) => {
                     let last = instant(&result, "eventDateEnd", row).unwrap();
                     prop_assert!(first <= last, "{event}");
-                    prop_assert!(first >= -14_831_769_600_000 && first < 1_751_414_400_000, "{event}");
+                    // From 1500 to the end of the day after the run.
+                    prop_assert!((-14_831_769_600_000..1_751_414_400_000).contains(&first), "{event}");
                     // What the step writes, it reads again as the same, whatever the order of dates.
                     let again = interpret(&step(DateOrder::Iso), &[vec![("eventDate", &event), ("countryCode", "XX")]]);
                     prop_assert_eq!(text(&again, "eventDate", 0), Some(event));

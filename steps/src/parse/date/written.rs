@@ -204,24 +204,7 @@ fn clock_at(text: &str) -> Option<(Clock, &str)> {
     Some((clock, text.get(text.len() - rest.0.len()..)?))
 }
 
-/// The year, the word and the day of a text, if it has one of each at most: how GBIF cuts dates with months in letters.
-pub fn tokens(text: &str) -> [Option<&str>; 3] {
-    let mut found = [None; 3];
-    for part in text.split(|c: char| !c.is_ascii_alphanumeric() && c != '.') {
-        let digits = part.bytes().take_while(u8::is_ascii_digit).count();
-        let (number, ending) = part.split_at(digits);
-        let ending_is_ordinal = ["", ".", "st", "nd", "rd", "th"].contains(&ending.to_ascii_lowercase().as_str());
-        match digits {
-            0 if !part.is_empty() => found[1] = Some(part),
-            1 | 2 if ending_is_ordinal => found[2] = Some(number),
-            4 if ending.is_empty() => found[0] = Some(number),
-            _ => {}
-        }
-    }
-    found
-}
-
-/// Whether two texts may be the ends of an interval that words join, `01/05/1998 au 15/05/1998`; without a lead such as `du`.
+/// The ends of a text that words or a hyphen join, `du 01/05/1998 au 15/05/1998`, whatever stands at them.
 pub(super) fn ends(text: &str) -> Option<(String, String)> {
     let folded = folded(text);
     let text = plain_hyphens(&folded);
@@ -229,7 +212,7 @@ pub(super) fn ends(text: &str) -> Option<(String, String)> {
         .into_iter()
         .find_map(|lead| text.strip_prefix(lead))
         .unwrap_or(&text);
-    let split = [" au ", " a ", " - ", " to ", " bis ", " et le ", " et ", " and ", " et ", "\u{2014}"]
+    let split = [" au ", " a ", " - ", " to ", " bis ", " et le ", " et ", " and ", "\u{2014}"]
         .into_iter()
         .find_map(|joint| text.split_once(joint))
         .or_else(|| text.split_once('-').filter(|(_, after)| !after.contains('-')));
