@@ -49,6 +49,7 @@ use crate::dataset::DATE_ORDER;
 use crate::distinct::interpret_distinct;
 use crate::parse::date::{DateFormats, DateOrder, start_of_period};
 use crate::step::{issues_field, record};
+use crate::verbatim::Text;
 use crate::{Input, Issue, IssueSet, Settings, Step, Term, Verbatim};
 use columns::{DateColumns, EventColumns, FLAGS, event_fields, issues_of};
 use event::{EventTerms, Rules};
@@ -78,6 +79,23 @@ pub struct Temporal {
     /// The inputs that decide about the event, interpreted once for each combination.
     event_inputs: Vec<Input>,
     fields: Fields,
+}
+
+/// How ambiguous dates are read in the datasets of a batch.
+struct BatchFormats<'a> {
+    names: Text<'a>,
+    order: Text<'a>,
+    fallback: DateFormats,
+}
+
+impl BatchFormats<'_> {
+    fn of(&self, row: usize) -> DateFormats {
+        match (self.names.value(row), self.order.value(row)) {
+            (Some(names), _) => DateFormats::of_names(names),
+            (None, Some(order)) => DateOrder::of_name(order).map_or(self.fallback, DateFormats::from),
+            (None, None) => self.fallback,
+        }
+    }
 }
 
 /// A term with one date, and what is believed of it.
@@ -151,13 +169,13 @@ impl Temporal {
         }
     }
 
-    /// How ambiguous dates are read in the dataset of a row.
-    fn formats(&self, verbatim: &Verbatim<'_>, row: usize) -> DateFormats {
-        if let Some(names) = verbatim.text_of(DATE_FORMATS).value(row) {
-            return DateFormats::of_names(names);
+    /// How ambiguous dates are read in the datasets of a batch.
+    fn formats<'a>(&self, verbatim: &Verbatim<'a>) -> BatchFormats<'a> {
+        BatchFormats {
+            names: verbatim.text_of(DATE_FORMATS),
+            order: verbatim.text_of(DATE_ORDER),
+            fallback: DateFormats::from(self.order),
         }
-        let order = verbatim.text_of(DATE_ORDER).value(row).and_then(DateOrder::of_name);
-        DateFormats::from(order.unwrap_or(self.order))
     }
 
     /// The columns of the event, with its issues as flags.
@@ -168,6 +186,7 @@ impl Temporal {
         let (year, month, day) = (text(YEAR), text(MONTH), text(DAY));
         let (start_day_of_year, end_day_of_year) = (text(START_DAY_OF_YEAR), text(END_DAY_OF_YEAR));
         let (event_time, country_code) = (text(EVENT_TIME), text(COUNTRY_CODE));
+        let formats = self.formats(verbatim);
         for row in 0..verbatim.rows() {
             let terms = EventTerms {
                 event_date: event_date.value(row),
@@ -181,7 +200,7 @@ impl Temporal {
                 country_code: country_code.value(row),
             };
             let mut issues = IssueSet::new();
-            let rules = Rules { formats: self.formats(verbatim, row), run_date: self.run_date };
+            let rules = Rules { formats: formats.of(row), run_date: self.run_date };
             let event = terms.interpret(rules, &mut issues);
             columns.append(event, issues);
         }
@@ -192,11 +211,11 @@ impl Temporal {
     fn dates(&self, verbatim: &Verbatim<'_>, kind: &DateTerm) -> StructArray {
         let tomorrow = self.run_date.tomorrow().unwrap_or(self.run_date);
         let mut columns = DateColumns::with_capacity(verbatim.rows());
-        let text = verbatim.text(kind.term);
+        let (text, formats) = (verbatim.text(kind.term), self.formats(verbatim));
         for row in 0..verbatim.rows() {
             let mut issues = IssueSet::new();
             let given = text.value(row);
-            let date = given.and_then(|given| start_of_period(given, self.formats(verbatim, row)).date);
+            let date = given.and_then(|given| start_of_period(given, formats.of(row)).date);
             issues.raise_if(given.is_some() && date.is_none(), kind.invalid);
             let is_likely = date.is_none_or(|date| (kind.earliest..=tomorrow).contains(&date.first_day()));
             issues.raise_if(!is_likely, kind.unlikely);
@@ -219,7 +238,7 @@ impl Temporal {
     /// Times and verbatim dates differ from record to record and seldom count: they are seen only where they do.
     fn event_columns(&self, verbatim: &Verbatim<'_>) -> Vec<Option<ArrayRef>> {
         let (event_date, parts) = (verbatim.text(EVENT_DATE), [YEAR, MONTH, DAY].map(|term| verbatim.text(term)));
-        let needs_time = |row| event_date.value(row).is_some_and(|date| date.contains('T') || date.contains(':'));
+        let needs_zone = |row| event_date.value(row).is_some_and(may_be_utc);
         let needs_verbatim =
             |row| event_date.value(row).is_none() && parts.iter().all(|part| part.value(row).is_none());
         self.event_inputs
@@ -227,9 +246,8 @@ impl Temporal {
             .map(|input| {
                 let column = verbatim.column(input.name())?;
                 match input {
-                    Input::Term(EVENT_TIME) => only_where(column, needs_time),
+                    Input::Term(EVENT_TIME | COUNTRY_CODE) => only_where(column, needs_zone),
                     Input::Term(VERBATIM_EVENT_DATE) => only_where(column, needs_verbatim),
-                    Input::Term(COUNTRY_CODE) => only_where(column, needs_time),
                     _ => Some(Arc::clone(column)),
                 }
             })
@@ -243,6 +261,12 @@ fn only_where(column: &ArrayRef, counts: impl Fn(usize) -> bool) -> Option<Array
     let first = (0..text.len()).find(|row| counts(*row))?;
     let value = |row| (row >= first && text.is_valid(row) && counts(row)).then(|| text.value(row));
     Some(Arc::new((0..text.len()).map(value).collect::<StringArray>()))
+}
+
+/// Whether a text may hold an instant in UTC; true too often rather than too seldom.
+fn may_be_utc(text: &str) -> bool {
+    let marks = ["Z", "z", "+00", "-00", "GMT", "UTC", "gmt", "utc"];
+    text.len() > 10 && marks.into_iter().any(|mark| text.contains(mark))
 }
 
 /// Whether a time of the day is the beginning or end of a day, and so no time that someone noted.
@@ -329,3 +353,6 @@ impl Step for Temporal {
 fn instants<'a>(group: &'a StructArray, name: &str) -> Option<&'a Int64Array> {
     group.column_by_name(name)?.as_primitive_opt::<Int64Type>()
 }
+
+#[cfg(test)]
+mod tests;

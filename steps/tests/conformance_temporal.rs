@@ -13,7 +13,7 @@ use arrow::datatypes::{Int32Type, TimestampMillisecondType};
 use jiff::civil::date;
 use openobs_steps::parse::date::{
     DateFormats, DateOrder, DateParts, Parsed, PartialDate, Reading, Resolution, date_of_ordinal, read,
-    split_iso_range, split_period, start_of_period, tokens, within_range,
+    split_iso_range, split_period, start_of_period, within_range,
 };
 use openobs_steps::parse::month::month_of_name;
 use openobs_steps::temporal::Temporal;
@@ -359,14 +359,6 @@ fn text_utils() {
                         "monthDiscarded": month_discarded, "dayDiscarded": day_discarded,
                     });
                     (object, "out.object")
-                }
-                "date_tokens" => {
-                    let names = ["year4", "text", "number2"];
-                    let found = names
-                        .into_iter()
-                        .zip(tokens(value))
-                        .filter_map(|(name, token)| Some((name.to_owned(), json!(token?))));
-                    (Value::Object(found.collect()), "out.object")
                 }
                 "split_period" => (json!(split_period(value)), "out.list"),
                 "split_iso_range" => (json!(split_iso_range(value)), "out.list"),

@@ -27,7 +27,7 @@ pub(super) fn after_date(mut rest: Scanner<'_>) -> Option<Option<Clock>> {
 /// Steps over a time: `10`, `10:30`, `1030`, `10h30`, `10:30:15.5`, `103015`, each with or without `Z`, `+02`, `+0200`,
 /// `+02:00`, ` GMT`, ` UTC`, ` AM` or ` PM`.
 pub(super) fn clock(rest: &mut Scanner<'_>) -> Option<Clock> {
-    let separated = rest.peek_at(1).is_some_and(|byte| is_separator(byte));
+    let separated = rest.peek_at(1).is_some_and(is_separator);
     let mut hour = if separated { i8::try_from(rest.digits()?.0).ok()? } else { rest.two_digits()? };
     let (mut minute, mut second, mut nanosecond) = (0, 0, 0);
     let separator = rest.take(b":hH");

@@ -103,21 +103,21 @@ pub(super) fn read(text: &str) -> Option<(PartialDate, PartialDate)> {
     use Piece::{Day, Month, Year};
     let full = |year, month, day| PartialDate::of_parts(year, Some(month), Some(day));
     let month_of = |year, month| PartialDate::of_parts(year, Some(month), None);
-    let (from, to) = match shape.as_slice() {
-        &[Year(y)] if found.part_of => single(PartialDate::of_parts(y, None, None)?),
-        &([Month(m), Year(y)] | [Year(y), Month(m)]) => single(month_of(y, m)?),
-        &([Day(d), Month(m), Year(y)]
+    let (from, to) = match *shape.as_slice() {
+        [Year(y)] if found.part_of => single(PartialDate::of_parts(y, None, None)?),
+        [Month(m), Year(y)] | [Year(y), Month(m)] => single(month_of(y, m)?),
+        [Day(d), Month(m), Year(y)]
         | [Month(m), Day(d), Year(y)]
         | [Year(y), Month(m), Day(d)]
         | [Year(y), Day(d), Month(m)]
         | [Day(d), Year(y), Month(m)]
-        | [Month(m), Year(y), Day(d)]) => single(full(y, m, d)?),
-        &[Day(a), Day(b), Month(m), Year(y)] if joined(1) => (full(y, m, a)?, full(y, m, b)?),
-        &[Month(m), Day(a), Day(b), Year(y)] if joined(2) => (full(y, m, a)?, full(y, m, b)?),
-        &[Month(a), Month(b), Year(y)] if joined(1) => (month_of(y, a)?, month_of(y, b)?),
-        &[Day(a), Month(m), Day(b), Month(n), Year(y)] if joined(2) => (full(y, m, a)?, full(y, n, b)?),
-        &[Month(m), Year(y), Month(n), Year(z)] if joined(2) => (month_of(y, m)?, month_of(z, n)?),
-        &[Day(a), Month(m), Year(y), Day(b), Month(n), Year(z)] if joined(3) => (full(y, m, a)?, full(z, n, b)?),
+        | [Month(m), Year(y), Day(d)] => single(full(y, m, d)?),
+        [Day(a), Day(b), Month(m), Year(y)] if joined(1) => (full(y, m, a)?, full(y, m, b)?),
+        [Month(m), Day(a), Day(b), Year(y)] if joined(2) => (full(y, m, a)?, full(y, m, b)?),
+        [Month(a), Month(b), Year(y)] if joined(1) => (month_of(y, a)?, month_of(y, b)?),
+        [Day(a), Month(m), Day(b), Month(n), Year(y)] if joined(2) => (full(y, m, a)?, full(y, n, b)?),
+        [Month(m), Year(y), Month(n), Year(z)] if joined(2) => (month_of(y, m)?, month_of(z, n)?),
+        [Day(a), Month(m), Year(y), Day(b), Month(n), Year(z)] if joined(3) => (full(y, m, a)?, full(z, n, b)?),
         _ => return None,
     };
     match found.clock {
@@ -204,24 +204,7 @@ fn clock_at(text: &str) -> Option<(Clock, &str)> {
     Some((clock, text.get(text.len() - rest.0.len()..)?))
 }
 
-/// The year, the word and the day of a text, if it has one of each at most: how GBIF cuts dates with months in letters.
-pub fn tokens(text: &str) -> [Option<&str>; 3] {
-    let mut found = [None; 3];
-    for part in text.split(|c: char| !c.is_ascii_alphanumeric() && c != '.') {
-        let digits = part.bytes().take_while(u8::is_ascii_digit).count();
-        let (number, ending) = part.split_at(digits);
-        let ending_is_ordinal = ["", ".", "st", "nd", "rd", "th"].contains(&ending.to_ascii_lowercase().as_str());
-        match digits {
-            0 if !part.is_empty() => found[1] = Some(part),
-            1 | 2 if ending_is_ordinal => found[2] = Some(number),
-            4 if ending.is_empty() => found[0] = Some(number),
-            _ => {}
-        }
-    }
-    found
-}
-
-/// Whether two texts may be the ends of an interval that words join, `01/05/1998 au 15/05/1998`; without a lead such as `du`.
+/// The ends of a text that words or a hyphen join, `du 01/05/1998 au 15/05/1998`, whatever stands at them.
 pub(super) fn ends(text: &str) -> Option<(String, String)> {
     let folded = folded(text);
     let text = plain_hyphens(&folded);
@@ -229,7 +212,7 @@ pub(super) fn ends(text: &str) -> Option<(String, String)> {
         .into_iter()
         .find_map(|lead| text.strip_prefix(lead))
         .unwrap_or(&text);
-    let split = [" au ", " a ", " - ", " to ", " bis ", " et le ", " et ", " and ", " et ", "\u{2014}"]
+    let split = [" au ", " a ", " - ", " to ", " bis ", " et le ", " et ", " and ", "\u{2014}"]
         .into_iter()
         .find_map(|joint| text.split_once(joint))
         .or_else(|| text.split_once('-').filter(|(_, after)| !after.contains('-')));
