@@ -1,0 +1,203 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Batch engine for OpenObs: Darwin Core archives to tables, index documents, archives and indicators.
+#[derive(Debug, Parser)]
+#[command(name = "openobs", version, max_term_width = 110, subcommand_required = true, arg_required_else_help = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Options of all commands.
+    #[command(flatten)]
+    pub global: Global,
+}
+
+/// Options of all commands.
+#[derive(Debug, Clone, Args)]
+pub struct Global {
+    /// Configuration file (TOML); later ones win, then OPENOBS_* variables, then flags
+    #[arg(long = "config", value_name = "FILE", global = true)]
+    pub configs: Vec<PathBuf>,
+    /// One setting, such as run.threads=2; wins over files and variables
+    #[arg(long = "set", value_name = "KEY=VALUE", global = true)]
+    pub settings: Vec<String>,
+    /// Messages to show: error, warn, info, debug, trace, or a filter such as openobs=debug
+    #[arg(long, value_name = "LEVEL", default_value = "warn", global = true)]
+    pub log: String,
+    /// Say nothing but errors
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+    /// Progress bars
+    #[arg(long, value_enum, default_value_t = ProgressMode::Auto, global = true)]
+    pub progress: ProgressMode,
+    /// Print JSON where there is something to parse
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+/// When progress bars are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ProgressMode {
+    /// On a terminal
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// Where outputs are, and which of them.
+#[derive(Debug, Clone, Args)]
+pub struct Output {
+    /// Folder of all outputs
+    #[arg(long, value_name = "URL", env = "OPENOBS_OUT")]
+    pub out: String,
+    /// Limits the run to some products: verbatim,occurrence,index,archives,gbif,indicators,report
+    #[arg(long, value_name = "LIST")]
+    pub products: Option<String>,
+    /// The day that counts as today (run.date)
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub date: Option<String>,
+    /// Threads of work (run.threads); 0 is one for each processor
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// The main job: archives to documents, archives, indicators and a report
+    #[command(after_help = "Examples:\n  openobs run archives/ --out out\n  openobs run a.zip b.tar.gz --out /data/openobs --config prod.toml\n  openobs run https://ipt.gbif.fr/archive.do?r=aspe --out out --products verbatim,occurrence")]
+    Run(RunArguments),
+    /// First stage: archives to verbatim tables
+    #[command(after_help = "Example:\n  openobs verbatim archives/ --out out")]
+    Verbatim(RunArguments),
+    /// Interprets and masks again what is in the verbatim tables
+    #[command(after_help = "Example:\n  openobs interpret --out out --config new-taxref.toml")]
+    Interpret(StageArguments),
+    /// Evaluates sensitivity and masks again
+    #[command(after_help = "Example:\n  openobs protect --out out --set references.sensitivity=new.csv")]
+    Protect(StageArguments),
+    /// Makes the index documents again
+    Index(StageArguments),
+    /// Makes the archives again
+    Archive(StageArguments),
+    /// Makes the indicators again
+    Indicators(StageArguments),
+    /// Makes the report of what is committed
+    Report(StageArguments),
+    /// The data-quality check of archives; writes nothing but what it says
+    #[command(after_help = "Examples:\n  openobs validate archive.zip\n  openobs validate archive.zip --json\n  openobs validate archive.zip --html report.html")]
+    Validate(ValidateArguments),
+    /// SQL over every table under --out; steps are functions
+    #[command(after_help = "Examples:\n  openobs sql \"SELECT count(*) FROM occurrence\" --out out\n  openobs sql \"SELECT eventDate, count(*) FROM occurrence GROUP BY 1 ORDER BY 2 DESC LIMIT 10\" --out out --format csv")]
+    Sql(SqlArguments),
+    /// One record: verbatim, each step, issues, what was masked and why
+    #[command(after_help = "Example:\n  openobs explain 5BF5843F-76C0-44DE-E053-2614A8C0ECD0 --out out")]
+    Explain(ExplainArguments),
+    /// Datasets, last attempts, and what the next run would do
+    Status(StatusArguments),
+    /// Runs table tests: fixtures/steps/*.csv and conformance tables
+    #[command(after_help = "Examples:\n  openobs test fixtures/steps\n  openobs test fixtures/steps/temporal.csv --json\n  UPDATE_EXPECT=1 openobs test fixtures/steps/temporal.csv")]
+    Test(TestArguments),
+    /// The steps: what each reads and writes, and where it differs from GBIF
+    Steps,
+    /// Every key of the configuration, as a commented file
+    Config,
+    /// Shell completions
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+    /// The manual page
+    Man,
+}
+
+/// Arguments of commands that read archives.
+#[derive(Debug, Args)]
+pub struct RunArguments {
+    /// Archives, folders of archives, or URLs (file://, http://, https://, s3://)
+    #[arg(value_name = "ARCHIVE | FOLDER | URL", required = true)]
+    pub sources: Vec<String>,
+    /// Outputs.
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// Arguments of commands that go on from what is committed.
+#[derive(Debug, Args)]
+pub struct StageArguments {
+    /// Outputs.
+    #[command(flatten)]
+    pub output: Output,
+    /// Only these datasets
+    #[arg(long = "dataset", value_name = "KEY")]
+    pub datasets: Vec<String>,
+}
+
+/// Arguments of `validate`.
+#[derive(Debug, Args)]
+pub struct ValidateArguments {
+    /// Archives
+    #[arg(value_name = "ARCHIVE", required = true)]
+    pub archives: Vec<PathBuf>,
+    /// Writes the report as a page as well
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+}
+
+/// How a table is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TableFormat {
+    /// For people
+    Table,
+    /// Comma separated
+    Csv,
+    /// One JSON object a line
+    Json,
+}
+
+/// Arguments of `sql`.
+#[derive(Debug, Args)]
+pub struct SqlArguments {
+    /// The query; names keep their case: SELECT eventDate FROM occurrence
+    #[arg(value_name = "SELECT ...")]
+    pub query: String,
+    /// Folder of all outputs
+    #[arg(long, value_name = "URL", env = "OPENOBS_OUT")]
+    pub out: Option<String>,
+    /// How the result is printed
+    #[arg(long, value_enum, default_value_t = TableFormat::Table)]
+    pub format: TableFormat,
+}
+
+/// Arguments of `explain`.
+#[derive(Debug, Args)]
+pub struct ExplainArguments {
+    /// occurrenceKey or occurrenceID
+    #[arg(value_name = "OCCURRENCE")]
+    pub occurrence: String,
+    /// Folder of all outputs
+    #[arg(long, value_name = "URL", env = "OPENOBS_OUT")]
+    pub out: String,
+}
+
+/// Arguments of `status`.
+#[derive(Debug, Args)]
+pub struct StatusArguments {
+    /// Folder of all outputs
+    #[arg(long, value_name = "URL", env = "OPENOBS_OUT")]
+    pub out: String,
+}
+
+/// Arguments of `test`.
+#[derive(Debug, Args)]
+pub struct TestArguments {
+    /// Tables, or folders of tables
+    #[arg(value_name = "PATH", required = true)]
+    pub paths: Vec<PathBuf>,
+}

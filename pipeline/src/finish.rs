@@ -1,0 +1,127 @@
+//! What a run makes of all datasets together, once each is committed.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use arrow::array::{Array, AsArray};
+use arrow::datatypes::Int64Type;
+use sha2::{Digest, Sha256};
+
+use crate::archives;
+use crate::commit::{Manifest, hexadecimal};
+use crate::error::{Doing, Result};
+use crate::layout::Product;
+use crate::outputs::occurrence::for_each_batch;
+use crate::protect::area::AreaResolver;
+use crate::reference::Loaded;
+use crate::report::{self, DatasetReport, GridCell, IndicatorReport, RunReport, Totals};
+use crate::run::Run;
+use crate::settings::{Product as Wanted, Settings};
+
+/// Merges indicators, lists archives and writes the report. Returns the folder of the report.
+///
+/// # Errors
+/// When an output cannot be written.
+pub async fn finish(run: &Run, datasets: Vec<DatasetReport>) -> Result<PathBuf> {
+    let manifests = Manifest::read_all(&run.layout)?;
+    let wanted = &run.settings.outputs.products;
+    if wanted.contains(&Wanted::Archives) {
+        archives::publish(&run.layout, &manifests)?;
+    }
+    if wanted.contains(&Wanted::Indicators) {
+        merge_indicators(run, &manifests).await?;
+    }
+    let done = datasets.iter().filter_map(|dataset| dataset.counts.as_ref());
+    let report = RunReport {
+        run: report::next_name(&run.layout, &run.run_date)?,
+        run_date: run.run_date.clone(),
+        program_version: env!("CARGO_PKG_VERSION").to_owned(),
+        references: run.loaded.sources.clone(),
+        totals: Totals::of(done),
+        committed: Totals::of(manifests.iter().map(|manifest| &manifest.counts)),
+        indicators: indicator_reports(run)?,
+        grid: grid(run)?,
+        datasets,
+    };
+    report::write(&run.layout, &report)
+}
+
+/// Merges the committed partial results of all datasets, and puts the tables in place together.
+async fn merge_indicators(run: &Run, manifests: &[Manifest]) -> Result<()> {
+    let target = run.layout.indicators();
+    std::fs::create_dir_all(&target).doing(|| format!("make the folder {}", target.display()))?;
+    let staged = run.layout.staging("indicators");
+    crate::commit::remove_folder(&staged)?;
+    let session = run.sessions.interactive(run.settings.threads());
+    for indicator in &run.indicators {
+        let name = format!("{}.parquet", indicator.name);
+        let partials: Vec<PathBuf> = manifests
+            .iter()
+            .filter(|manifest| {
+                manifest.products.get(&Product::IndicatorPartials).is_some_and(|files| files.iter().any(|file| file.path == name))
+            })
+            .map(|manifest| run.layout.dataset(Product::IndicatorPartials, &manifest.dataset_key).join(&name))
+            .collect();
+        if indicator.merge(&session, &partials, &staged).await?.is_none() {
+            continue;
+        }
+        for ending in ["parquet", "csv"] {
+            let file = format!("{}.{ending}", indicator.name);
+            std::fs::rename(staged.join(&file), target.join(&file)).doing(|| format!("put {file} in place"))?;
+        }
+    }
+    crate::commit::remove_folder(&staged)
+}
+
+fn indicator_reports(run: &Run) -> Result<BTreeMap<String, IndicatorReport>> {
+    let mut reports = BTreeMap::new();
+    for indicator in &run.indicators {
+        let path = run.layout.indicators().join(format!("{}.parquet", indicator.name));
+        if path.is_file() {
+            let mut rows = 0;
+            for_each_batch(&path, |batch| {
+                rows += batch.num_rows() as u64;
+                Ok(())
+            })?;
+            reports.insert(indicator.name.clone(), IndicatorReport { title: indicator.title.clone(), rows });
+        }
+    }
+    Ok(reports)
+}
+
+/// The cells of the public grid indicator with their centres, for the map.
+fn grid(run: &Run) -> Result<Vec<GridCell>> {
+    let path = run.layout.indicators().join("grid_cell.parquet");
+    if !path.is_file() {
+        return Ok(Vec::new());
+    }
+    let areas = AreaResolver::new(run.loaded.references.clone());
+    let mut cells = Vec::new();
+    for_each_batch(&path, |batch| {
+        let codes = batch.column_by_name("gridCell10km").and_then(|column| column.as_string_opt::<i32>());
+        let counts = batch.column_by_name("occurrences").and_then(|column| column.as_primitive_opt::<Int64Type>());
+        if let (Some(codes), Some(counts)) = (codes, counts) {
+            for row in (0..batch.num_rows()).filter(|row| codes.is_valid(*row)) {
+                if let Some((longitude, latitude, _)) = areas.cell_centre(codes.value(row)) {
+                    cells.push(GridCell {
+                        code: codes.value(row).to_owned(),
+                        centre: (longitude, latitude),
+                        occurrences: counts.value(row).unsigned_abs(),
+                    });
+                }
+            }
+        }
+        Ok(())
+    })?;
+    Ok(cells)
+}
+
+/// One hash over all that changes what the interpretation of a record gives.
+pub fn interpretation_sha256(settings: &Settings, loaded: &Loaded) -> String {
+    let mut hasher = Sha256::new();
+    hasher.update(env!("CARGO_PKG_VERSION"));
+    hasher.update(loaded.sha256());
+    hasher.update(settings.run_date().to_string());
+    hasher.update(format!("{:?}", settings.interpretation));
+    hexadecimal(&hasher.finalize())
+}

@@ -1,0 +1,142 @@
+//! The plan of interpretation: verbatim table in, every step beside it out.
+//!
+//! One shard is one plan of one stage without a shuffle: scan, at most one unnest, and one projection for each level of
+//! steps (a step stands one level above the steps whose fields it reads). Each step gives one struct column, so nothing
+//! is computed twice and nothing is joined back.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow::datatypes::Schema;
+use datafusion::common::ScalarValue;
+use datafusion::functions::core::expr_fn::get_field;
+use datafusion::logical_expr::{Expr, ScalarUDF, lit};
+use datafusion::prelude::{DataFrame, ParquetReadOptions, SessionContext};
+use openobs_steps::{Input, Step, dataset as facts};
+
+use crate::dataset::Dataset;
+use crate::error::{Error, Result};
+use crate::star::{self, OccurrenceColumns, Occurrences, column};
+use crate::step_udf::{PREFIX, absent};
+
+/// Name of the column that holds what a step wrote.
+pub fn step_column(step: &dyn Step) -> String {
+    format!("_{}", step.name())
+}
+
+/// Facts about a dataset that steps read.
+pub fn facts_of(dataset: &Dataset) -> BTreeMap<&'static str, ScalarValue> {
+    let mut known: BTreeMap<&'static str, ScalarValue> = BTreeMap::new();
+    let mut add = |name, value: Option<&str>| {
+        if let Some(value) = value {
+            known.insert(name, ScalarValue::from(value));
+        }
+    };
+    add(facts::DATASET_KEY, Some(&dataset.key));
+    add(facts::DATASET_LICENSE, dataset.license.as_deref());
+    add(facts::DATE_ORDER, dataset.date_order.as_deref());
+    let terms = dataset.unique_key_terms.join("|");
+    add(facts::UNIQUE_KEY_TERMS, (!terms.is_empty()).then_some(terms.as_str()));
+    known
+}
+
+/// The plan that interprets one shard.
+///
+/// The result has the columns of [`star::occurrences`] and one struct column for each step, named by [`step_column`].
+///
+/// # Errors
+/// When the shard cannot be opened or a step reads what no step before it writes.
+pub async fn interpretation(
+    session: &SessionContext,
+    steps: &[Arc<dyn Step>],
+    dataset: &Dataset,
+    shard: &Path,
+    star: &Schema,
+    occurrences: &Occurrences,
+) -> Result<(DataFrame, OccurrenceColumns)> {
+    let path = shard.to_string_lossy();
+    let verbatim = session.read_parquet(path.as_ref(), ParquetReadOptions::default().schema(star)).await?;
+    let (mut frame, columns) = star::occurrences(verbatim, star, occurrences, &dataset.default_values)?;
+    let known_facts = facts_of(dataset);
+    for level in levels(steps)? {
+        let mut projection: Vec<Expr> = frame.schema().columns().into_iter().map(Expr::Column).collect();
+        for step in level {
+            let arguments = step
+                .reads()
+                .iter()
+                .map(|input| argument(input, steps, dataset, &columns, &known_facts))
+                .collect::<Result<Vec<_>>>()?;
+            projection.push(function(session, step.as_ref())?.call(arguments).alias(step_column(step.as_ref())));
+        }
+        frame = frame.select(projection)?;
+    }
+    Ok((frame, columns))
+}
+
+fn function(session: &SessionContext, step: &dyn Step) -> Result<Arc<ScalarUDF>> {
+    let name = format!("{PREFIX}{}", step.name());
+    let state = session.state();
+    let function = state.scalar_functions().get(&name).cloned();
+    function.ok_or_else(|| Error::bug(format!("the function {name} is not registered")))
+}
+
+/// Steps by level: those of one level read only what levels before it wrote.
+///
+/// # Errors
+/// When a step reads a field that no step before it writes.
+pub fn levels(steps: &[Arc<dyn Step>]) -> Result<Vec<Vec<Arc<dyn Step>>>> {
+    let mut level_of: Vec<usize> = Vec::with_capacity(steps.len());
+    let mut levels: Vec<Vec<Arc<dyn Step>>> = Vec::new();
+    for (position, step) in steps.iter().enumerate() {
+        let mut level = 0;
+        for input in step.reads() {
+            if let Input::Field(name, _) = input
+                && !is_row_field(name)
+            {
+                let writer = writer_of(&steps[..position], name)
+                    .ok_or_else(|| Error::bug(format!("step {} reads {name}, which no step before it writes", step.name())))?;
+                level = level.max(level_of[writer] + 1);
+            }
+        }
+        level_of.push(level);
+        if levels.len() <= level {
+            levels.resize(level + 1, Vec::new());
+        }
+        levels[level].push(Arc::clone(step));
+    }
+    Ok(levels)
+}
+
+/// Fields that the engine gives itself.
+fn is_row_field(name: &str) -> bool {
+    matches!(name, "_id" | "uniqueKey")
+}
+
+fn writer_of(steps: &[Arc<dyn Step>], field: &str) -> Option<usize> {
+    steps.iter().position(|step| step.writes().iter().any(|written| written.name() == field && field != "issues"))
+}
+
+fn argument(
+    input: &Input,
+    steps: &[Arc<dyn Step>],
+    dataset: &Dataset,
+    columns: &OccurrenceColumns,
+    known_facts: &BTreeMap<&'static str, ScalarValue>,
+) -> Result<Expr> {
+    Ok(match input {
+        Input::Term(term) if columns.terms.iter().any(|known| known == term.name()) => column(term.name()),
+        Input::Extension(name) => match columns.known_extensions.get(name) {
+            Some(extension) => column(extension),
+            None => lit(absent(input)),
+        },
+        Input::Dataset(name) => lit(known_facts.get(name).cloned().unwrap_or_else(|| absent(input))),
+        Input::Field("_id", _) => column("_id"),
+        Input::Field("uniqueKey", _) => star::unique_key(&dataset.unique_key_terms, columns),
+        Input::Field(name, _) => {
+            let writer = writer_of(steps, name).ok_or_else(|| Error::bug(format!("no step writes {name}")))?;
+            get_field(column(&step_column(steps[writer].as_ref())), *name)
+        }
+        Input::Term(_) => lit(absent(input)),
+    })
+}

@@ -1,0 +1,79 @@
+//! PROJ behind the interface that steps use.
+//!
+//! PROJ objects belong to one thread and are costly to make (milliseconds), so each thread keeps its own, by pair of systems.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use openobs_steps::reference::projection::{Projections, UnknownSystem, WGS84};
+use proj::Proj;
+
+/// Transformations by PROJ, with the EPSG registry that is built into the program.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ProjTransformations;
+
+thread_local! {
+    /// `None` for a pair that PROJ does not know, so that it is asked once.
+    static TRANSFORMATIONS: RefCell<HashMap<(u32, u32), Option<Rc<Proj>>>> = RefCell::default();
+}
+
+fn transformation(from: u32, to: u32) -> Option<Rc<Proj>> {
+    TRANSFORMATIONS.with_borrow_mut(|known| {
+        known
+            .entry((from, to))
+            .or_insert_with(|| Proj::new_known_crs(&format!("EPSG:{from}"), &format!("EPSG:{to}"), None).ok().map(Rc::new))
+            .clone()
+    })
+}
+
+impl Projections for ProjTransformations {
+    fn transform(&self, from: u32, to: u32, points: &mut [(f64, f64)]) -> Result<(), UnknownSystem> {
+        if from == to {
+            return Ok(());
+        }
+        let transformation = transformation(from, to).ok_or(UnknownSystem(from))?;
+        for point in points {
+            *point = match transformation.convert(*point) {
+                Ok((x, y)) if x.is_finite() && y.is_finite() => (x, y),
+                _ => (f64::NAN, f64::NAN),
+            };
+        }
+        Ok(())
+    }
+
+    fn is_known(&self, epsg: u32) -> bool {
+        epsg == WGS84 || transformation(epsg, WGS84).is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn notre_dame_is_where_the_registry_says() {
+        // EPSG registry values, sinp.md 4.2: the same place in five systems.
+        for (epsg, x, y) in [
+            (2154, 652_297.0, 6_861_636.4),
+            (27572, 600_983.5, 2_428_295.3),
+            (3949, 1_652_295.7, 8_183_858.0),
+            (32631, 452_310.4, 5_411_318.4),
+        ] {
+            let mut points = [(x, y)];
+            ProjTransformations.transform(epsg, WGS84, &mut points).unwrap();
+            assert!((points[0].0 - 2.3499).abs() < 5e-5 && (points[0].1 - 48.8530).abs() < 5e-5, "{epsg}: {points:?}");
+        }
+        // Grads of the Paris meridian.
+        let mut points = [(0.0148, 54.281)];
+        ProjTransformations.transform(4807, WGS84, &mut points).unwrap();
+        assert!((points[0].0 - 2.349_826).abs() < 1e-4 && (points[0].1 - 48.852_831).abs() < 1e-4, "{points:?}");
+    }
+
+    #[test]
+    fn unknown_systems_are_told_apart() {
+        assert!(!ProjTransformations.is_known(999_999));
+        assert!(ProjTransformations.is_known(2154));
+        assert_eq!(ProjTransformations.transform(999_999, WGS84, &mut [(0.0, 0.0)]), Err(UnknownSystem(999_999)));
+    }
+}

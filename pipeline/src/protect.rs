@@ -1,0 +1,230 @@
+//! Masking: the one place where exact rows become public ones.
+//!
+//! A [`PublicBatch`] cannot be made anywhere else, and public writers take nothing else. What may be public is an
+//! allow-list ([`columns`]): a column without a class never leaves. A protected record is published as *one area* (commune,
+//! 10 km cell or department, after its diffusion level); every attribute of its place is then computed from that area
+//! alone, so that two records that differ only in where they are inside it become the same bytes. When the area is not
+//! known the next coarser one is taken; level 4 has no row at all. Source: SINP sensitivity guide, sinp.md 3.5 to 3.9.
+
+pub mod area;
+pub mod columns;
+
+use std::sync::Arc;
+
+use arrow::array::{
+    Array, ArrayRef, AsArray, BooleanArray, Float64Array, ListArray, RecordBatch, StringArray, StringBuilder,
+};
+use arrow::compute::{filter_record_batch, nullif};
+use arrow::compute::kernels::zip::zip;
+use arrow::datatypes::{DataType, Field, Float64Type, Int32Type, Schema, SchemaRef};
+
+use crate::error::{Error, Result};
+use crate::occurrence::ExactBatch;
+use area::{AreaResolver, PublishedArea};
+use columns::{Class, class_of};
+
+/// Column that tells what was generalised, as Darwin Core names it.
+pub const DATA_GENERALIZATIONS: &str = "dataGeneralizations";
+/// Column that tells what was left out.
+pub const INFORMATION_WITHHELD: &str = "informationWithheld";
+/// Column that tells how precise the published place is (OpenObs' `precisionLocalisation`).
+pub const LOCATION_PRECISION: &str = "locationPrecision";
+
+/// Level from which a record is in no public product.
+const WITHHELD_LEVEL: i32 = 4;
+
+const INFORMATION_WITHHELD_TEXT: &str = "Géométrie précise, lieu-dit, altitude, remarques et médias non diffusés ; accès \
+                                         sur demande auprès de la plateforme SINP";
+
+/// Rows that may be published.
+///
+/// The inner batch is private: only [`Mask::apply`] makes one.
+#[derive(Debug, Clone)]
+pub struct PublicBatch(RecordBatch);
+
+impl PublicBatch {
+    /// The masked rows.
+    pub fn rows(&self) -> &RecordBatch {
+        &self.0
+    }
+}
+
+/// What masking makes of a batch.
+#[derive(Debug, Clone)]
+pub struct Protected {
+    /// All published rows.
+    pub public: PublicBatch,
+    /// The exact rows of protected records, level 4 included.
+    pub restricted: RecordBatch,
+    /// Published rows whose place is generalised.
+    pub masked: u64,
+    /// Rows that are in no public product.
+    pub withheld: u64,
+}
+
+/// The mask of one dataset's table.
+#[derive(Debug)]
+pub struct Mask {
+    exact: SchemaRef,
+    public: SchemaRef,
+    /// For each public column: its class and its position in the exact table, if it is there.
+    columns: Vec<(Class, Option<usize>)>,
+    areas: AreaResolver,
+}
+
+impl Mask {
+    /// The mask for tables of a schema.
+    ///
+    /// # Errors
+    /// When the table lacks the levels that masking needs: nothing is published then.
+    pub fn new(exact: SchemaRef, areas: AreaResolver) -> Result<Self> {
+        let level = exact.field_with_name("diffusionLevel").map_err(|_| missing("diffusionLevel"))?;
+        if level.data_type() != &DataType::Int32 {
+            return Err(missing("diffusionLevel"));
+        }
+        let mut fields: Vec<Field> = Vec::new();
+        let mut classes = Vec::new();
+        for (position, field) in exact.fields().iter().enumerate() {
+            if let Some(class) = class_of(field.name()) {
+                fields.push(field.as_ref().clone().with_nullable(true));
+                classes.push((class, Some(position)));
+            }
+        }
+        for (name, class) in [
+            (LOCATION_PRECISION, Class::LocationPrecision),
+            (DATA_GENERALIZATIONS, Class::DataGeneralizations),
+            (INFORMATION_WITHHELD, Class::InformationWithheld),
+        ] {
+            let position = fields.iter().position(|field| !field.name().starts_with("v_")).map_or(0, |_| {
+                fields.iter().position(|field| field.name().starts_with("v_")).unwrap_or(fields.len())
+            });
+            fields.insert(position, Field::new(name, DataType::Utf8, true));
+            classes.insert(position, (class, None));
+        }
+        Ok(Self { exact, public: Arc::new(Schema::new(fields)), columns: classes, areas })
+    }
+
+    /// The schema of the public table.
+    pub fn schema(&self) -> SchemaRef {
+        Arc::clone(&self.public)
+    }
+
+    /// Masks a batch.
+    ///
+    /// # Errors
+    /// When the batch is not of the table this mask was made for.
+    pub fn apply(&self, exact: &ExactBatch) -> Result<Protected> {
+        let rows = exact.rows();
+        if rows.schema() != self.exact {
+            return Err(Error::bug("a batch of another table came to the mask"));
+        }
+        let levels = Levels::of(rows)?;
+        let withheld = levels.is(|level| level >= WITHHELD_LEVEL);
+        let protected = levels.is(|level| level > 0);
+        let published = levels.is(|level| level < WITHHELD_LEVEL);
+        let areas: Vec<Option<Arc<PublishedArea>>> = (0..rows.num_rows())
+            .map(|row| levels.0.get(row).copied().filter(|level| *level > 0).map(|level| self.areas.of(rows, row, level)))
+            .collect();
+        let mut columns = Vec::with_capacity(self.columns.len());
+        for ((class, position), field) in self.columns.iter().zip(self.public.fields()) {
+            let given = position.map(|position| rows.column(position));
+            columns.push(masked_column(*class, field, given, &protected, &areas, exact.placeless_issues())?);
+        }
+        let all = RecordBatch::try_new(self.schema(), columns)?;
+        let public = if withheld.true_count() == 0 { all } else { filter_record_batch(&all, &published)? };
+        let restricted = filter_record_batch(rows, &protected)?;
+        let withheld = withheld.true_count() as u64;
+        Ok(Protected {
+            public: PublicBatch(public),
+            masked: restricted.num_rows() as u64 - withheld,
+            restricted,
+            withheld,
+        })
+    }
+}
+
+fn missing(column: &str) -> Error {
+    Error::bug(format!("the occurrence table has no column {column}, so nothing of it can be published"))
+}
+
+/// Diffusion levels of a batch; a missing one counts as the strictest.
+struct Levels(Vec<i32>);
+
+impl Levels {
+    fn of(rows: &RecordBatch) -> Result<Self> {
+        let column = rows.column_by_name("diffusionLevel").ok_or_else(|| missing("diffusionLevel"))?;
+        let levels = column.as_primitive_opt::<Int32Type>().ok_or_else(|| missing("diffusionLevel"))?;
+        Ok(Self(levels.iter().map(|level| level.filter(|level| *level >= 0).unwrap_or(WITHHELD_LEVEL)).collect()))
+    }
+
+    fn is(&self, condition: impl Fn(i32) -> bool) -> BooleanArray {
+        self.0.iter().map(|level| Some(condition(*level))).collect()
+    }
+}
+
+/// One public column of a batch: the exact value where the record is free, what its class allows where it is protected.
+fn masked_column(
+    class: Class,
+    field: &Field,
+    given: Option<&ArrayRef>,
+    protected: &BooleanArray,
+    areas: &[Option<Arc<PublishedArea>>],
+    placeless_issues: &ListArray,
+) -> Result<ArrayRef> {
+    let any = protected.true_count() > 0;
+    match (class, given) {
+        (Class::Free, Some(given)) => Ok(Arc::clone(given)),
+        (Class::Withheld, Some(given)) => if any { Ok(nullif(given, protected)?) } else { Ok(Arc::clone(given)) },
+        (Class::PlacelessIssues, Some(given)) => {
+            if any { Ok(zip(protected, placeless_issues, given)?) } else { Ok(Arc::clone(given)) }
+        }
+        (Class::AreaNumber(of), Some(given)) => {
+            let given = given.as_primitive_opt::<Float64Type>().ok_or_else(|| missing(field.name()))?;
+            Ok(Arc::new(Float64Array::from_iter(given.iter().zip(areas).map(|(given, area)| match area {
+                None => given,
+                Some(area) => of(area),
+            }))))
+        }
+        (Class::AreaText(of), Some(given)) => {
+            let given = given.as_string_opt::<i32>().ok_or_else(|| missing(field.name()))?;
+            let mut values = StringBuilder::with_capacity(given.len(), given.value_data().len());
+            for (given, area) in given.iter().zip(areas) {
+                values.append_option(match area {
+                    None => given,
+                    Some(area) => of(area),
+                });
+            }
+            Ok(Arc::new(values.finish()))
+        }
+        (Class::AreaFlag(of), Some(given)) => {
+            let given = given.as_boolean_opt().ok_or_else(|| missing(field.name()))?;
+            Ok(Arc::new(BooleanArray::from_iter(given.iter().zip(areas).map(|(given, area)| match area {
+                None => given,
+                Some(area) => Some(of(area)),
+            }))))
+        }
+        (Class::LocationPrecision, _) => Ok(text(areas, |area| Some(area.precision()))),
+        (Class::DataGeneralizations, _) => Ok(text(areas, |area| Some(area.generalization.as_str()))),
+        (Class::InformationWithheld, _) => Ok(text(areas, |_| Some(INFORMATION_WITHHELD_TEXT))),
+        (_, None) => Err(missing(field.name())),
+    }
+}
+
+fn text(areas: &[Option<Arc<PublishedArea>>], of: impl Fn(&PublishedArea) -> Option<&str>) -> ArrayRef {
+    let values = areas.iter().map(|area| area.as_deref().and_then(&of));
+    Arc::new(values.collect::<StringArray>())
+}
+
+
+/// Calls `each` with the rows of a file that was written by the writer of public occurrence tables.
+///
+/// This is the second and last way to a [`PublicBatch`]: what was masked when it was written is masked.
+///
+/// # Errors
+/// When the file cannot be read, or those of `each`.
+pub fn for_each_public_batch(
+    file: &crate::outputs::parquet::Written,
+    mut each: impl FnMut(PublicBatch) -> Result<()>,
+) -> Result<()> {
+    crate::outputs::occurrence::for_each_batch(&file.path, |rows| each(PublicBatch(rows)))
+}

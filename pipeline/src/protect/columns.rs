@@ -1,0 +1,97 @@
+//! Which columns may be public, and what becomes of them in a protected record.
+//!
+//! This is an allow-list: a column that is not named here is in no public product, protected or not. Source of each class:
+//! sinp.md 3.6, where a doubtful column is withheld.
+
+use super::area::PublishedArea;
+
+/// What becomes of a column in a protected record.
+#[derive(Debug, Clone, Copy)]
+pub enum Class {
+    /// Kept: it does not tell where the record is.
+    Free,
+    /// Left out.
+    Withheld,
+    /// A number computed from the published area.
+    AreaNumber(fn(&PublishedArea) -> Option<f64>),
+    /// A text computed from the published area.
+    AreaText(fn(&PublishedArea) -> Option<&str>),
+    /// A flag computed from the published area.
+    AreaFlag(fn(&PublishedArea) -> bool),
+    /// Issues, without those of the steps that look at the place.
+    PlacelessIssues,
+    /// How precise the published place is.
+    LocationPrecision,
+    /// What was generalised.
+    DataGeneralizations,
+    /// What was left out.
+    InformationWithheld,
+}
+
+/// Interpreted columns that tell nothing of the place.
+const FREE: &[&str] = &[
+    // Identity. Catalogue, record and field numbers and event ids are station codes or join siblings: withheld.
+    "datasetKey", "occurrenceKey", "occurrenceID", "institutionCode", "collectionCode", "datasetID", "datasetName",
+    // What was observed.
+    "basisOfRecord", "occurrenceStatus", "individualCount", "sex", "lifeStage", "establishmentMeans",
+    "degreeOfEstablishment", "pathway", "typeStatus", "organismQuantity", "organismQuantityType", "license",
+    "isSequenced", "identificationVerificationStatus", "recordedBy", "identifiedBy", "recordedByID", "identifiedByID",
+    // When.
+    "eventDate", "eventDateStart", "eventDateEnd", "year", "month", "day", "startDayOfYear", "endDayOfYear",
+    "datePrecision", "modified", "dateIdentified",
+    // Which taxon.
+    "cdNom", "cdRef", "taxonKey", "taxonKeys", "matchType", "matchConfidence", "matchMethod", "scientificName",
+    "matchedName", "verbatimScientificName", "taxonRank", "taxonomicStatus", "kingdom", "phylum", "class", "order",
+    "family", "genus", "species", "vernacularName", "group1Inpn", "group2Inpn", "group3Inpn", "nameAccordingTo",
+    "candidates",
+    // Which country: never finer than what is published anyway.
+    "countryCode", "country", "continent",
+    // Why it is masked.
+    "sensitivityLevel", "diffusionLevel", "sensitivityReferential", "privateData",
+];
+
+/// Interpreted columns that are public only where the record is not protected.
+const WITHHELD: &[&str] = &[
+    "keySource", "catalogNumber", "recordNumber", "fieldNumber", "organismID", "eventID", "parentEventID",
+    "otherCatalogNumbers", "preparations", "samplingProtocol", "projectID", "associatedSequences", "typifiedName",
+    "sampleSizeValue", "sampleSizeUnit", "relativeOrganismQuantity", "references", "behavior", "reproductiveCondition",
+    "vitality", "habitat", "occurrenceRemarks", "eventRemarks", "georeferencedDate", "coordinatePrecision",
+    "stateProvince", "county", "municipality", "waterBody", "island", "islandGroup", "locality", "higherGeography",
+    "georeferencedBy", "elevation", "elevationAccuracy", "minimumElevationInMeters", "maximumElevationInMeters", "depth",
+    "depthAccuracy", "minimumDepthInMeters", "maximumDepthInMeters", "minimumDistanceAboveSurfaceInMeters",
+    "maximumDistanceAboveSurfaceInMeters", "footprintWKT", "distanceFromCentroidInMeters", "attachment",
+    "nearestCommuneCode", "nearestCommuneDistanceInMeters", "multimedia", "mediaTypes", "alreadyGeneralized",
+    "taxrefHabitat", "eventTime",
+];
+
+/// Verbatim terms that a protected record keeps: their interpreted columns say the same.
+const FREE_VERBATIM: &[&str] = &[
+    "v_occurrenceID", "v_basisOfRecord", "v_occurrenceStatus", "v_individualCount", "v_sex", "v_lifeStage", "v_taxonID",
+    "v_scientificName", "v_scientificNameAuthorship", "v_taxonRank", "v_kingdom", "v_phylum", "v_class", "v_order",
+    "v_family", "v_genus", "v_eventDate", "v_year", "v_month", "v_day", "v_license", "v_datasetID", "v_datasetName",
+    "v_institutionCode", "v_collectionCode", "v_recordedBy", "v_identifiedBy", "v_countryCode",
+];
+
+/// The class of a column; `None` when it is in no public product.
+pub fn class_of(column: &str) -> Option<Class> {
+    let class = match column {
+        "decimalLatitude" => Class::AreaNumber(|area| area.latitude()),
+        "decimalLongitude" => Class::AreaNumber(|area| area.longitude()),
+        "coordinateUncertaintyInMeters" => Class::AreaNumber(|area| area.uncertainty()),
+        "geodeticDatum" => Class::AreaText(|area| area.latitude().map(|_| "EPSG:4326")),
+        "hasCoordinate" => Class::AreaFlag(|area| area.latitude().is_some()),
+        "hasGeospatialIssues" => Class::AreaFlag(|_| false),
+        "departmentCode" => Class::AreaText(|area| area.department_code.as_deref()),
+        "department" => Class::AreaText(|area| area.department.as_deref()),
+        "communeCode" => Class::AreaText(|area| area.commune_code.as_deref()),
+        "commune" => Class::AreaText(|area| area.commune.as_deref()),
+        "gridCell10km" => Class::AreaText(|area| area.grid_cell.as_deref()),
+        "issues" => Class::PlacelessIssues,
+        free if FREE.contains(&free) || FREE_VERBATIM.contains(&free) => Class::Free,
+        withheld if WITHHELD.contains(&withheld) => Class::Withheld,
+        // Whatever the archive says beside: public where the record is free, never where it is protected.
+        verbatim if verbatim.starts_with("v_") => Class::Withheld,
+        _ => return None,
+    };
+    Some(class)
+}

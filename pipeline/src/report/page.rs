@@ -1,0 +1,243 @@
+//! The report as a page: the template has the words, this file the numbers and the geometry of the map.
+
+use minijinja::{Environment, UndefinedBehavior, Value, context};
+use serde::Serialize;
+
+use super::{GridCell, RunReport, Totals};
+use crate::error::{Error, Result};
+
+const TEMPLATE: &str = include_str!("index.html");
+/// Kilometres of a degree of latitude.
+const DEGREE: f64 = 111.195;
+/// Longest side of the main map and of an inset, in units of their drawings.
+const SIZES: (f64, f64) = (640.0, 160.0);
+/// Classes of counts, each ten times the one before; the last is open.
+const CLASSES: u32 = 6;
+
+/// A part of the country with a map of its own: west, south, east and north of its land, and how far its sea reaches.
+struct Territory(&'static str, [f64; 4], f64);
+
+/// The mainland first, which is always drawn; the others are insets.
+const TERRITORIES: [Territory; 12] = [
+    Territory("Mainland France and Corsica", [-5.3, 41.2, 9.8, 51.2], 5.0),
+    Territory("Guadeloupe", [-61.9, 15.8, -60.9, 16.6], 1.5),
+    Territory("Martinique", [-61.3, 14.3, -60.7, 14.95], 1.5),
+    Territory("Guyane", [-54.7, 2.1, -51.6, 5.9], 1.5),
+    Territory("La Réunion", [55.1, -21.5, 55.9, -20.8], 1.5),
+    Territory("Mayotte", [44.95, -13.1, 45.4, -12.6], 1.5),
+    Territory("Saint-Pierre-et-Miquelon", [-56.5, 46.7, -56.1, 47.2], 1.5),
+    Territory("Saint-Martin, Saint-Barthélemy", [-63.2, 17.85, -62.75, 18.15], 1.5),
+    Territory("Nouvelle-Calédonie", [163.5, -22.8, 168.2, -19.5], 1.5),
+    Territory("Polynésie française", [-154.8, -27.8, -134.3, -7.8], 1.5),
+    Territory("Wallis-et-Futuna", [-178.3, -14.4, -176.1, -13.1], 1.5),
+    Territory("Terres australes", [50.0, -50.0, 78.0, -37.0], 1.5),
+];
+
+/// Towns that help to read the map of the mainland.
+const TOWNS: [(&str, f64, f64); 9] = [
+    ("Paris", 2.352, 48.857),
+    ("Lille", 3.058, 50.629),
+    ("Brest", -4.486, 48.390),
+    ("Strasbourg", 7.752, 48.573),
+    ("Nantes", -1.554, 47.218),
+    ("Lyon", 4.835, 45.764),
+    ("Bordeaux", -0.579, 44.838),
+    ("Marseille", 5.370, 43.296),
+    ("Ajaccio", 8.737, 41.919),
+];
+
+/// A drawing of the public grid.
+#[derive(Debug, Default, PartialEq, Serialize)]
+struct Map {
+    panels: Vec<Panel>,
+    legend: Vec<Class>,
+    /// Cells that no territory has, which are not drawn.
+    elsewhere: u64,
+}
+
+#[derive(Debug, PartialEq, Serialize)]
+struct Panel {
+    name: &'static str,
+    width: String,
+    height: String,
+    squares: Vec<Square>,
+    towns: Vec<(&'static str, String, String)>,
+    occurrences: u64,
+}
+
+/// A cell as an SVG path.
+#[derive(Debug, PartialEq, Serialize)]
+struct Square {
+    code: String,
+    path: String,
+    class: u32,
+    occurrences: u64,
+}
+
+#[derive(Debug, PartialEq, Serialize)]
+struct Class {
+    label: String,
+    cells: usize,
+}
+
+/// An issue with its share of the interpreted occurrences, and the width of its bar, both in per cent.
+#[derive(Debug, PartialEq, Serialize)]
+struct Issue<'a> {
+    name: &'a str,
+    occurrences: u64,
+    share: String,
+    width: String,
+}
+
+impl Territory {
+    /// How far a place is outside the land, in degrees; not a number for a place that is none.
+    fn distance(&self, (longitude, latitude): (f64, f64)) -> f64 {
+        let [west, south, east, north] = self.1;
+        let outside = |value: f64, low: f64, high: f64| value - value.clamp(low, high);
+        outside(longitude, west, east).hypot(outside(latitude, south, north))
+    }
+
+    /// The drawing: all of the land and of the cells, longitudes shortened as in its middle (46.5° on the mainland).
+    fn panel(&self, cells: &[&GridCell], mainland: bool) -> Panel {
+        let [mut west, mut south, mut east, mut north] = self.1;
+        let shortened = if mainland { 46.5_f64 } else { (south + north) / 2.0 }.to_radians().cos();
+        for GridCell { centre: (longitude, latitude), .. } in cells {
+            (west, east) = (west.min(longitude - 0.08), east.max(longitude + 0.08));
+            (south, north) = (south.min(latitude - 0.06), north.max(latitude + 0.06));
+        }
+        let size = if mainland { SIZES.0 } else { SIZES.1 };
+        let (width, height) = ((east - west) * shortened, north - south);
+        let scale = size / width.max(height);
+        let place = |longitude: f64, latitude: f64| ((longitude - west) * shortened * scale, (north - latitude) * scale);
+        let square = |cell: &&GridCell| {
+            let (longitude, latitude) = cell.centre;
+            // Cells of the mainland stand on the axes of Lambert-93, which turn away from north with the longitude.
+            let turn = if mainland { (0.725_6 * (longitude - 3.0)).to_radians() } else { 0.0 };
+            // Half a side; where an ocean is drawn a cell would be too small to be seen.
+            let half = (5.0 / DEGREE * scale).max(1.0);
+            let stretched = shortened / latitude.to_radians().cos();
+            let corner = |east: f64, north: f64| {
+                let x = half * stretched * (east * turn.cos() + north * turn.sin());
+                let (left, top) = place(longitude, latitude);
+                format!("{:.1} {:.1}", left + x, top - half * (north * turn.cos() - east * turn.sin()))
+            };
+            let corners = [corner(-1.0, 1.0), corner(1.0, 1.0), corner(1.0, -1.0), corner(-1.0, -1.0)];
+            Square {
+                code: cell.code.clone(),
+                path: format!("M{}z", corners.join("L")),
+                class: class(cell.occurrences),
+                occurrences: cell.occurrences,
+            }
+        };
+        let town = |&(name, longitude, latitude): &(&'static str, f64, f64)| {
+            let (x, y) = place(longitude, latitude);
+            (name, format!("{x:.1}"), format!("{y:.1}"))
+        };
+        Panel {
+            name: self.0,
+            width: format!("{:.0}", width * scale),
+            height: format!("{:.0}", height * scale),
+            squares: cells.iter().map(square).collect(),
+            towns: if mainland { TOWNS.iter().map(town).collect() } else { Vec::new() },
+            occurrences: cells.iter().map(|cell| cell.occurrences).sum(),
+        }
+    }
+}
+
+impl Map {
+    fn of(grid: &[GridCell]) -> Self {
+        let mut map = Self::default();
+        let mut cells: [Vec<&GridCell>; TERRITORIES.len()] = Default::default();
+        for cell in grid.iter().filter(|cell| cell.occurrences > 0) {
+            let nearest = TERRITORIES.iter().map(|territory| territory.distance(cell.centre)).zip(&TERRITORIES);
+            let nearest = nearest.zip(&mut cells).min_by(|((a, _), _), ((b, _), _)| a.total_cmp(b));
+            match nearest {
+                Some(((distance, territory), cells)) if distance <= territory.2 => cells.push(cell),
+                _ => map.elsewhere += 1,
+            }
+        }
+        let panels = TERRITORIES.iter().zip(&cells).enumerate();
+        let drawn = panels.filter(|(number, (_, cells))| *number == 0 || !cells.is_empty());
+        map.panels = drawn.map(|(number, (territory, cells))| territory.panel(cells, number == 0)).collect();
+        let squares = || map.panels.iter().flat_map(|panel| &panel.squares);
+        map.legend = (0..CLASSES)
+            .map(|class| {
+                let (first, next) = (10_u64.pow(class), 10_u64.pow(class + 1));
+                let last = if class + 1 == CLASSES { " or more".to_owned() } else { format!("–{}", grouped(next - 1)) };
+                let cells = squares().filter(|square| square.class == class).count();
+                Class { label: format!("{}{last}", grouped(first)), cells }
+            })
+            .collect();
+        map
+    }
+}
+
+/// The class of a count: the digits it has more than one.
+fn class(count: u64) -> u32 {
+    count.checked_ilog10().unwrap_or_default().min(CLASSES - 1)
+}
+
+/// A number in groups of three with narrow spaces that do not break.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() * 2);
+    for (position, digit) in digits.chars().enumerate() {
+        if position > 0 && (digits.len() - position) % 3 == 0 {
+            text.push('\u{202f}');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// Issues, the most frequent first.
+fn issues(totals: &Totals) -> Vec<Issue<'_>> {
+    let mut issues: Vec<(&str, u64)> = totals.issues.iter().map(|(name, count)| (name.as_str(), *count)).collect();
+    issues.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+    let most = issues.first().map_or(0, |issue| issue.1);
+    let percent = |part: u64, whole: u64| 100.0 * part as f64 / whole.max(1) as f64;
+    let issue = |(name, occurrences)| {
+        let share = match percent(occurrences, totals.interpreted) {
+            tiny if tiny < 0.1 => "< 0.1".to_owned(),
+            share => format!("{share:.1}"),
+        };
+        Issue { name, occurrences, share, width: format!("{:.2}", percent(occurrences, most)) }
+    };
+    issues.into_iter().map(issue).collect()
+}
+
+/// JSON as a value of the template language.
+fn value(json: serde_json::Value) -> Value {
+    use serde_json::Value as Json;
+    match json {
+        Json::Null => Value::from(()),
+        Json::Bool(flag) => Value::from(flag),
+        Json::Number(number) => number.as_u64().map_or_else(|| Value::from(number.as_f64()), Value::from),
+        Json::String(text) => Value::from(text),
+        Json::Array(items) => items.into_iter().map(value).collect(),
+        Json::Object(fields) => {
+            Value::from(fields.into_iter().map(|(key, field)| (key, value(field))).collect::<std::collections::BTreeMap<_, _>>())
+        }
+    }
+}
+
+/// The page of a run: one HTML file with its style and its map, which needs no network.
+///
+/// # Errors
+/// Never for our template.
+pub fn render(report: &RunReport) -> Result<String> {
+    let wrong = || Error::bug("the report page could not be made");
+    let failed = |error: minijinja::Error| wrong().caused_by(error);
+    let json = |part: serde_json::Result<serde_json::Value>| part.map(value).map_err(|error| wrong().caused_by(error));
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_trim_blocks(true);
+    environment.set_lstrip_blocks(true);
+    environment.add_filter("number", grouped);
+    // What ends with .html is escaped: titles and messages come from whoever sent the archive.
+    environment.add_template("index.html", TEMPLATE).map_err(failed)?;
+    let template = environment.get_template("index.html").map_err(failed)?;
+    let map = json(serde_json::to_value(Map::of(&report.grid)))?;
+    let issues = json(serde_json::to_value(issues(&report.totals)))?;
+    template.render(context! { report => json(serde_json::to_value(report))?, map, issues }).map_err(failed)
+}

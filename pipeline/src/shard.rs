@@ -1,0 +1,176 @@
+//! One shard: interpreted, masked and written in one pass over its rows.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use arrow::array::{Array, AsArray, ListArray};
+use arrow::datatypes::{Schema, SchemaRef};
+use futures::StreamExt;
+
+use crate::commit::{FileEntry, Manifest};
+use crate::dataset::Dataset;
+use crate::error::Result;
+use crate::interpret::interpretation;
+use crate::layout::Product;
+use crate::occurrence::OccurrenceTable;
+use crate::outputs::index::{PublicIndexFile, RestrictedIndexFile};
+use crate::outputs::occurrence::{PublicOccurrenceFile, RestrictedOccurrenceFile};
+use crate::outputs::parquet::Written;
+use crate::protect::Mask;
+use crate::protect::area::AreaResolver;
+use crate::run::Run;
+use crate::star::Occurrences;
+
+/// Where a shard comes from and where its products go.
+#[derive(Debug, Clone)]
+pub struct ShardOutput {
+    /// Folder that stands for the root while the attempt is staged.
+    pub staging: PathBuf,
+    /// Position of the shard in its dataset: it names the files.
+    pub number: usize,
+    /// The verbatim file.
+    pub shard: PathBuf,
+}
+
+/// What a shard became.
+#[derive(Debug)]
+pub struct ShardResult {
+    /// The public table.
+    pub public: Written,
+    /// Its schema.
+    pub schema: SchemaRef,
+    /// Names of the exact table's columns beside the interpreted ones.
+    pub verbatim_columns: Vec<String>,
+    restricted: Option<Written>,
+    index: Option<Written>,
+    restricted_index: Option<Written>,
+    interpreted: u64,
+    masked: u64,
+    withheld: u64,
+    issues: BTreeMap<String, u64>,
+}
+
+impl ShardResult {
+    /// Adds the files and counts of this shard to the manifest of its dataset.
+    pub fn add_to(&self, staging: &Path, key: &str, manifest: &mut Manifest) {
+        let files = [
+            (Product::Occurrence, Some(&self.public)),
+            (Product::RestrictedOccurrence, self.restricted.as_ref()),
+            (Product::Index, self.index.as_ref()),
+            (Product::RestrictedIndex, self.restricted_index.as_ref()),
+        ];
+        for (product, written) in files {
+            let folder = staging.join(product.dataset_folder(key));
+            manifest.products.entry(product).or_default().extend(written.map(|written| FileEntry::of(&folder, written)));
+        }
+        let counts = &mut manifest.counts;
+        counts.interpreted += self.interpreted;
+        counts.published += self.public.rows;
+        counts.masked += self.masked;
+        counts.withheld += self.withheld;
+        counts.index_documents += self.index.as_ref().map_or(0, |index| index.rows);
+        for (issue, count) in &self.issues {
+            *counts.issues.entry(issue.clone()).or_default() += count;
+        }
+    }
+}
+
+/// Interprets, masks and writes one shard.
+///
+/// # Errors
+/// When the plan fails or a file cannot be written.
+pub async fn interpret_shard(
+    run: &Run,
+    dataset: &Dataset,
+    output: &ShardOutput,
+    star: &Schema,
+    occurrences: &Occurrences,
+) -> Result<ShardResult> {
+    let session = run.sessions.local();
+    let steps = run.sessions.steps();
+    let (frame, columns) = interpretation(&session, steps, dataset, &output.shard, star, occurrences).await?;
+    let table = OccurrenceTable::new(steps, &dataset.key, &columns, frame.schema().as_arrow());
+    let mask = Mask::new(table.schema(), AreaResolver::new(run.loaded.references.clone()))?;
+    let path = |product: Product, ending: &str| {
+        let name = format!("part-{:05}.{ending}", output.number);
+        output.staging.join(product.dataset_folder(&dataset.key)).join(name)
+    };
+    let compression = run.settings.index_compression();
+    let restricted_path = path(Product::RestrictedOccurrence, "parquet");
+    let mut public = PublicOccurrenceFile::create(&path(Product::Occurrence, "parquet"), mask.schema())?;
+    let mut restricted = RestrictedOccurrenceFile::new(&restricted_path, table.schema());
+    let mut indexes = match run.wants(Product::Index) {
+        false => None,
+        true => Some((
+            PublicIndexFile::create(&path(Product::Index, compression.ending()), compression)?,
+            RestrictedIndexFile::new(path(Product::RestrictedIndex, compression.ending()), compression),
+        )),
+    };
+    let (mut interpreted, mut masked, mut withheld) = (0, 0, 0);
+    let mut issues = BTreeMap::new();
+    let mut stream = frame.execute_stream().await?;
+    while let Some(batch) = stream.next().await {
+        let exact = table.batch(&batch?)?;
+        interpreted += exact.num_rows() as u64;
+        if let Some(column) = exact.rows().column_by_name("issues") {
+            count_issues(column.as_list(), &mut issues);
+        }
+        let protected = mask.apply(&exact)?;
+        masked += protected.masked;
+        withheld += protected.withheld;
+        public.write(&protected.public)?;
+        restricted.write(&protected.restricted)?;
+        if let Some((public, restricted)) = &mut indexes {
+            public.write(&protected.public)?;
+            restricted.write(&protected.restricted)?;
+        }
+    }
+    let (index, restricted_index) = match indexes {
+        None => (None, None),
+        Some((public, restricted)) => (Some(public.finish()?), restricted.finish()?),
+    };
+    Ok(ShardResult {
+        public: public.finish()?,
+        schema: mask.schema(),
+        verbatim_columns: table.verbatim_columns().map(str::to_owned).collect(),
+        restricted: restricted.finish()?,
+        index,
+        restricted_index,
+        interpreted,
+        masked,
+        withheld,
+        issues,
+    })
+}
+
+fn count_issues(issues: &ListArray, counts: &mut BTreeMap<String, u64>) {
+    let names = issues.values().as_string::<i32>();
+    // Few distinct names, many rows: counted by name first, so that no text is copied for each row.
+    for name in (0..names.len()).map(|issue| names.value(issue)) {
+        match counts.get_mut(name) {
+            Some(count) => *count += 1,
+            None => {
+                counts.insert(name.to_owned(), 1);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use arrow::array::{ListBuilder, StringBuilder};
+
+    use super::*;
+
+    #[test]
+    fn issues_are_counted_by_name() {
+        let mut issues = ListBuilder::new(StringBuilder::new());
+        for names in [&["A", "B"][..], &[], &["A"]] {
+            names.iter().for_each(|name| issues.values().append_value(name));
+            issues.append(true);
+        }
+        let mut counts = BTreeMap::new();
+        count_issues(&issues.finish(), &mut counts);
+        assert_eq!(counts, BTreeMap::from([("A".to_owned(), 2), ("B".to_owned(), 1)]));
+    }
+}
