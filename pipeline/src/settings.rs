@@ -1,0 +1,285 @@
+//! The configuration of a run: TOML files, environment variables and flags, read once into types.
+//!
+//! Files are given in order and later ones win; `OPENOBS_RUN_THREADS` wins over `run.threads` in any file, and a flag
+//! wins over both. Lists are replaced, never joined. Relative paths start at the folder of the file that gives them, or
+//! at the working directory for variables and flags. Everything given is checked, even what is overridden later, and all
+//! mistakes are told at once: a run with a wrong configuration does not start.
+//!
+//! Every key stands once, in `keys.rs`; the example configuration and the schema are made from it.
+
+use std::path::PathBuf;
+
+use jiff::civil::Date;
+use openobs_steps::parse::date::DateOrder;
+
+mod document;
+pub(crate) mod error;
+mod keys;
+mod layer;
+mod resolve;
+pub(crate) mod text;
+mod value;
+
+pub use error::SettingsError;
+pub use keys::{Key, Kind};
+pub use layer::OPTION_VARIABLES;
+pub(crate) use value::is_file_stem;
+
+/// The settings of a run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settings {
+    /// `[run]`: what one run is.
+    pub run: Run,
+    /// `[archive]`: bounds on what an archive may cost.
+    pub archive: ArchiveLimits,
+    /// `[references]`: where reference data is.
+    pub references: ReferenceFiles,
+    /// `[interpretation]`: how values are read.
+    pub interpretation: Interpretation,
+    /// `registry`: what is known of datasets besides their archives.
+    pub registry: Option<PathBuf>,
+    /// `[outputs]`: what is made.
+    pub outputs: Outputs,
+    /// `[cluster]`: where jobs run.
+    pub cluster: Cluster,
+}
+
+/// What one run is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    /// The day that counts as today; the caller takes the day of the start when unset.
+    pub date: Option<Date>,
+    /// Threads; 0 for one per core.
+    pub threads: usize,
+    /// Memory of queries in bytes; 0 for half of the machine's.
+    pub memory_limit: u64,
+    /// Datasets at the same time; 0 for as many as threads.
+    pub datasets_at_once: usize,
+    /// Records in one file of an output.
+    pub shard_rows: u64,
+}
+
+/// Bounds on one archive, under the names of the archive reader's own limits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each field is documented once, at its key")]
+pub struct ArchiveLimits {
+    pub cell_bytes: usize,
+    pub line_bytes: usize,
+    pub columns: usize,
+    pub extensions: usize,
+    pub files: usize,
+    pub total_uncompressed_bytes: u64,
+    pub compression_ratio: u64,
+    pub compression_ratio_from_bytes: u64,
+    pub xml_depth: usize,
+    pub xml_bytes: usize,
+    pub extension_rows_per_record: usize,
+    pub extension_bytes_per_record: usize,
+    pub quarantine_text_bytes: usize,
+    pub join_memory_bytes: u64,
+}
+
+/// Where reference data is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReferenceFiles {
+    /// TAXREF.
+    pub taxref: Option<PathBuf>,
+    /// CDNOM_DISPARUS, the retired names of TAXREF.
+    pub taxref_retired: Option<PathBuf>,
+    /// The sensitivity referential.
+    pub sensitivity: Vec<PathBuf>,
+    /// Departments.
+    pub departments: Option<AreaLayer>,
+    /// Communes.
+    pub communes: Option<AreaLayer>,
+    /// Countries.
+    pub countries: Option<AreaLayer>,
+    /// Cells of the 10 km grid overseas.
+    pub grid: Option<AreaLayer>,
+}
+
+/// A layer of areas.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AreaLayer {
+    /// The file.
+    pub path: PathBuf,
+    /// The property with the code of an area.
+    pub code: PropertyNames,
+    /// The property with its name.
+    pub name: PropertyNames,
+}
+
+/// Names that a property may have; the first that a file has is meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PropertyNames(pub Vec<String>);
+
+impl PropertyNames {
+    /// What the first name that is known stands for.
+    pub fn find<T>(&self, property: impl FnMut(&str) -> Option<T>) -> Option<T> {
+        self.0.iter().map(String::as_str).find_map(property)
+    }
+}
+
+impl std::fmt::Display for PropertyNames {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.0.join(", "))
+    }
+}
+
+/// How values are read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Interpretation {
+    /// How an ambiguous date is read.
+    pub date_order: DateOrder,
+}
+
+/// What is made.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outputs {
+    /// The products, each once, in the order in which they are made.
+    pub products: Vec<Product>,
+    /// `[outputs.verbatim]`
+    pub verbatim: Verbatim,
+    /// `[outputs.index]`
+    pub index: Index,
+    /// `[[outputs.archives]]`
+    pub archives: Vec<ArchiveDeclaration>,
+    /// `[outputs.indicators]`
+    pub indicators: Indicators,
+}
+
+impl Outputs {
+    /// Whether a product is to be made.
+    pub fn makes(&self, product: Product) -> bool {
+        self.products.contains(&product)
+    }
+}
+
+/// A product that can be asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Product {
+    /// Archives as they were sent.
+    Verbatim,
+    /// Interpreted records.
+    Occurrence,
+    /// Index documents.
+    Index,
+    /// Archives made ahead of time.
+    Archives,
+    /// Archives for GBIF.
+    Gbif,
+    /// Indicators.
+    Indicators,
+    /// The report of the run.
+    Report,
+}
+
+/// The verbatim table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verbatim {
+    /// Its formats, each once.
+    pub formats: Vec<VerbatimFormat>,
+    /// How blocks of Avro files are compressed.
+    pub avro_codec: AvroCodec,
+}
+
+/// A format of the verbatim table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum VerbatimFormat {
+    /// Avro `ExtendedRecord`s.
+    Avro,
+    /// Parquet with a column for each term.
+    Parquet,
+}
+
+/// How blocks of Avro files are compressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AvroCodec {
+    /// With deflate.
+    Deflate,
+    /// Not at all.
+    None,
+}
+
+/// Index documents.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Index {
+    /// How files of documents are compressed.
+    pub compression: Compression,
+}
+
+/// How text files are compressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Compression {
+    /// `.zst`
+    Zstd,
+    /// `.gz`
+    Gzip,
+    /// Not at all.
+    None,
+}
+
+/// An archive made ahead of time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArchiveDeclaration {
+    /// Stem of its file: letters, digits, `-`, `_` and `.`.
+    pub name: String,
+    /// What goes in: a condition in SQL over the public `occurrence` table.
+    pub filter: String,
+    /// Title for people.
+    pub title: Option<String>,
+    /// Rows after which the next part starts; one part when unset.
+    pub rows_per_part: Option<u64>,
+}
+
+/// Indicators.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Indicators {
+    /// Folder of `.sql` files; those that come with the program when unset.
+    pub folder: Option<PathBuf>,
+}
+
+/// Where jobs run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cluster {
+    /// Address of the scheduler; this process when unset.
+    pub scheduler: Option<String>,
+}
+
+impl Settings {
+    /// Reads the layers: `files` in order, then the variables of `environment` that start with `OPENOBS_` (others are not
+    /// looked at), then `flags`, which are dotted keys with values.
+    ///
+    /// # Errors
+    /// When a file cannot be read, or a key or a value is wrong anywhere. All mistakes are in the one error.
+    pub fn load(
+        files: &[PathBuf],
+        environment: impl Iterator<Item = (String, String)>,
+        flags: &[(String, String)],
+    ) -> Result<Self, SettingsError> {
+        let mut layers = layer::Layers::new();
+        files.iter().for_each(|file| layers.add_file(file));
+        layers.add_environment(environment);
+        layers.add_flags(flags);
+        SettingsError::all(std::mem::take(&mut layers.errors))?;
+        resolve::settings(&layers.values)
+    }
+
+    /// Every key, section by section.
+    pub fn keys() -> &'static [Key] {
+        keys::KEYS
+    }
+
+    /// The text of `configs/example.toml`: every key with its documentation, commented out.
+    pub fn example() -> String {
+        document::example()
+    }
+
+    /// The text of `schemas/config.schema.json`, for editors.
+    pub fn schema() -> String {
+        document::schema()
+    }
+}
+
+#[cfg(test)]
+mod tests;

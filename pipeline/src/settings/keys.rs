@@ -1,0 +1,293 @@
+//! Every key of the configuration: the single source of `configs/example.toml`, `schemas/config.schema.json`, the
+//! environment variables and the suggestions in error messages. A new key is a line here and a field in [`super`].
+
+/// A key of the configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Key {
+    /// Sections and name, with dots: `run.threads`.
+    pub name: &'static str,
+    /// What values it takes.
+    pub kind: Kind,
+    /// The value when nothing is given, as TOML; none for a key that may stay unset.
+    pub default: Option<&'static str>,
+    /// A value to show where there is no default, as TOML.
+    pub example: &'static str,
+    /// What it does, for people.
+    pub doc: &'static str,
+}
+
+/// What values a key takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A day.
+    Date,
+    /// A whole number from 0.
+    Count,
+    /// A whole number from 1.
+    Positive,
+    /// A number of bytes, with or without a unit.
+    Bytes,
+    /// Text.
+    Text,
+    /// A path, from the folder of the file that gives it.
+    Path,
+    /// Some paths.
+    Paths,
+    /// Some names, the first that fits wins.
+    Names,
+    /// One of these.
+    Choice(&'static [&'static str]),
+    /// Some of these.
+    Choices(&'static [&'static str]),
+    /// Declarations of archives: tables with `name` and `filter`.
+    Archives,
+}
+
+impl Key {
+    /// The environment variable that sets it: `OPENOBS_RUN_THREADS`.
+    pub fn variable(&self) -> String {
+        variable(self.name)
+    }
+}
+
+/// The environment variable of a dotted key.
+pub(super) fn variable(name: &str) -> String {
+    format!("OPENOBS_{}", name.replace('.', "_").to_uppercase())
+}
+
+impl Kind {
+    /// What may be given, to go after "give".
+    pub fn accepts(self) -> String {
+        match self {
+            Self::Date => "a date such as `2024-06-01`".to_owned(),
+            Self::Count => "a whole number from 0".to_owned(),
+            Self::Positive => "a whole number from 1".to_owned(),
+            Self::Bytes => "a size such as `512 MB`, `2 GiB` or a number of bytes".to_owned(),
+            Self::Text => "text".to_owned(),
+            Self::Path => "a path".to_owned(),
+            Self::Paths => "a path or a list of paths".to_owned(),
+            Self::Names => "a name or a list of names".to_owned(),
+            Self::Choice(choices) => format!("one of `{}`", choices.join("`, `")),
+            Self::Choices(choices) => format!("a list of `{}`", choices.join("`, `")),
+            Self::Archives => "`[[outputs.archives]]` tables with `name` and `filter`".to_owned(),
+        }
+    }
+}
+
+/// The key of a name; `references.communes` is short for `references.communes.path`.
+pub(super) fn find(name: &str) -> Option<&'static Key> {
+    let exact = KEYS.iter().find(|key| key.name == name);
+    exact.or_else(|| KEYS.iter().find(|key| key.name.strip_suffix(".path") == Some(name)))
+}
+
+/// Whether keys stand under a name.
+pub(super) fn is_section(name: &str) -> bool {
+    KEYS.iter().any(|key| key.name.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')))
+}
+
+const fn key(name: &'static str, kind: Kind, default: &'static str, doc: &'static str) -> Key {
+    Key { name, kind, default: Some(default), example: "", doc }
+}
+
+const fn unset(name: &'static str, kind: Kind, example: &'static str, doc: &'static str) -> Key {
+    Key { name, kind, default: None, example, doc }
+}
+
+pub(super) const DATE_ORDERS: &[&str] = &["DMY", "MDY", "ISO"];
+pub(super) const PRODUCTS: &[&str] = &["verbatim", "occurrence", "index", "archives", "gbif", "indicators", "report"];
+pub(super) const VERBATIM_FORMATS: &[&str] = &["avro", "parquet"];
+pub(super) const AVRO_CODECS: &[&str] = &["deflate", "none"];
+pub(super) const COMPRESSIONS: &[&str] = &["zstd", "gzip", "none"];
+
+/// The keys, section by section.
+pub(super) const KEYS: &[Key] = &[
+    unset(
+        "registry",
+        Kind::Path,
+        "\"datasets.toml\"",
+        "What is known of datasets besides their archives: `[[dataset]]` tables in TOML, or CSV with the same names.",
+    ),
+    unset(
+        "run.date",
+        Kind::Date,
+        "2024-06-01",
+        "The day that counts as today. Later dates are unlikely; the same date gives the same outputs. \
+         The day on which the run starts when unset.",
+    ),
+    key("run.threads", Kind::Count, "0", "Threads to use; 0 for one per core. Outputs do not depend on it."),
+    key(
+        "run.memory_limit",
+        Kind::Bytes,
+        "\"0\"",
+        "Memory that queries may use before they spill to disk: `2 GiB`, `512 MB`. 0 for half of the machine's memory.",
+    ),
+    key(
+        "run.datasets_at_once",
+        Kind::Count,
+        "0",
+        "Datasets that are worked on at the same time; 0 for as many as there are threads.",
+    ),
+    key(
+        "run.shard_rows",
+        Kind::Positive,
+        "200_000",
+        "Records in one file of an output. It cuts outputs, so changing it changes files, never what is in them.",
+    ),
+    key("archive.cell_bytes", Kind::Bytes, "\"4 MiB\"", "Longest cell. A longer one sends its row to quarantine."),
+    key(
+        "archive.line_bytes",
+        Kind::Bytes,
+        "\"16 MiB\"",
+        "Longest row, quoted line ends included. A longer one goes to quarantine.",
+    ),
+    key("archive.columns", Kind::Positive, "2048", "Most cells in a row, and highest column that meta.xml may name."),
+    key("archive.extensions", Kind::Positive, "64", "Most extensions that meta.xml may declare."),
+    key("archive.files", Kind::Positive, "100_000", "Most entries in an archive."),
+    key(
+        "archive.total_uncompressed_bytes",
+        Kind::Bytes,
+        "\"512 GiB\"",
+        "Most bytes of the core and extension files together, once decompressed.",
+    ),
+    key("archive.compression_ratio", Kind::Positive, "250", "Most decompressed bytes per compressed byte."),
+    key(
+        "archive.compression_ratio_from_bytes",
+        Kind::Bytes,
+        "\"64 MiB\"",
+        "Decompressed size below which the ratio is not looked at.",
+    ),
+    key("archive.xml_depth", Kind::Positive, "64", "Deepest nesting of elements in meta.xml and the EML document."),
+    key("archive.xml_bytes", Kind::Bytes, "\"16 MiB\"", "Largest meta.xml or EML document."),
+    key(
+        "archive.extension_rows_per_record",
+        Kind::Positive,
+        "1_000_000",
+        "Most rows of one extension joined to one core record; the rest go to quarantine.",
+    ),
+    key(
+        "archive.extension_bytes_per_record",
+        Kind::Bytes,
+        "\"256 MiB\"",
+        "Most bytes of extension rows joined to one core record; the rest go to quarantine.",
+    ),
+    key(
+        "archive.quarantine_text_bytes",
+        Kind::Bytes,
+        "\"16 KiB\"",
+        "How much of the text of a quarantined row is kept.",
+    ),
+    key(
+        "archive.join_memory_bytes",
+        Kind::Bytes,
+        "\"128 MiB\"",
+        "Extension rows held in memory while they are joined to the core; beyond, they are spilled to disk.",
+    ),
+    unset(
+        "references.taxref",
+        Kind::Path,
+        "\"reference/TAXREFv18.txt\"",
+        "TAXREF as it is published. Without it names are not matched.",
+    ),
+    unset(
+        "references.taxref_retired",
+        Kind::Path,
+        "\"reference/CDNOM_DISPARUS.txt\"",
+        "The retired CD_NOMs of TAXREF.",
+    ),
+    key("references.sensitivity", Kind::Paths, "[]", "Files of the sensitivity referential; all of them apply."),
+    unset(
+        "references.departments.path",
+        Kind::Path,
+        "\"reference/departments.geojson\"",
+        "Departments as GeoJSON, GeoParquet or FlatGeobuf in WGS 84. \
+         `departments = \"...\"` under [references] is short for it; the same goes for the layers below.",
+    ),
+    key(
+        "references.departments.code",
+        Kind::Names,
+        r#"["code", "code_insee", "INSEE_DEP", "insee_dep", "code_dept", "CODE_DEPT"]"#,
+        "Property with the INSEE code of a department; of several names the first that the file has.",
+    ),
+    key("references.departments.name", Kind::Names, NAMES, "Property with the name of a department."),
+    unset("references.communes.path", Kind::Path, "\"reference/communes.parquet\"", "Communes."),
+    key(
+        "references.communes.code",
+        Kind::Names,
+        r#"["code", "code_insee", "INSEE_COM", "insee_com"]"#,
+        "Property with the INSEE code of a commune.",
+    ),
+    key("references.communes.name", Kind::Names, NAMES, "Property with the name of a commune."),
+    unset("references.countries.path", Kind::Path, "\"reference/countries.parquet\"", "Countries."),
+    key(
+        "references.countries.code",
+        Kind::Names,
+        r#"["code", "iso_a2", "ISO_A2", "ISO2", "iso2"]"#,
+        "Property with the ISO 3166-1 alpha-2 code of a country.",
+    ),
+    key(
+        "references.countries.name",
+        Kind::Names,
+        r#"["nom", "name", "name_fr", "name_en", "NAME", "ADMIN"]"#,
+        "Property with the name of a country.",
+    ),
+    unset(
+        "references.grid.path",
+        Kind::Path,
+        "\"reference/grid.parquet\"",
+        "Cells of the 10 km grid overseas; those of the mainland are computed.",
+    ),
+    key("references.grid.code", Kind::Names, r#"["cd_sig", "CD_SIG", "code"]"#, "Property with the code of a cell."),
+    key(
+        "references.grid.name",
+        Kind::Names,
+        r#"["nom", "name", "cd_sig", "CD_SIG", "code"]"#,
+        "Property with the name of a cell.",
+    ),
+    key(
+        "interpretation.date_order",
+        Kind::Choice(DATE_ORDERS),
+        "\"DMY\"",
+        "How a date such as 5/4/2014 is read where nothing else decides: day first, month first, or not at all (ISO).",
+    ),
+    key(
+        "outputs.products",
+        Kind::Choices(PRODUCTS),
+        r#"["verbatim", "occurrence", "index", "archives", "gbif", "indicators", "report"]"#,
+        "What is made.",
+    ),
+    unset(
+        "outputs.archives",
+        Kind::Archives,
+        r#"[{ name = "birds", title = "Birds of France", filter = "class = 'Aves'", rows_per_part = 1_000_000 }]"#,
+        "Archives made ahead of time. `filter` is SQL over the public occurrence table, `name` names the file; `title` \
+         and `rows_per_part` (rows after which the next part starts) may be left out. `[[outputs.archives]]` tables do as \
+         well. A later file replaces all of them.",
+    ),
+    key(
+        "outputs.verbatim.formats",
+        Kind::Choices(VERBATIM_FORMATS),
+        r#"["avro", "parquet"]"#,
+        "Formats of the verbatim table.",
+    ),
+    key(
+        "outputs.verbatim.avro_codec",
+        Kind::Choice(AVRO_CODECS),
+        "\"deflate\"",
+        "How blocks of Avro files are compressed.",
+    ),
+    key("outputs.index.compression", Kind::Choice(COMPRESSIONS), "\"zstd\"", "How index documents are compressed."),
+    unset(
+        "outputs.indicators.folder",
+        Kind::Path,
+        "\"indicators\"",
+        "Folder with an `.sql` file for each indicator. Those that come with the program when unset.",
+    ),
+    unset(
+        "cluster.scheduler",
+        Kind::Text,
+        "\"df://scheduler.example.org:50050\"",
+        "The scheduler that runs jobs. This process does when unset.",
+    ),
+];
+
+const NAMES: &str = r#"["nom", "name", "NOM", "NAME", "nom_officiel"]"#;
