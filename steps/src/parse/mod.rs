@@ -1,3 +1,4 @@
 //! Shared parsers, named by what they parse. Each takes text and returns a value with what was wrong about it.
 
 pub mod date;
+pub mod vocabulary;
