@@ -125,11 +125,18 @@ impl Vocabulary {
 
     /// The concept that a text names as a whole.
     pub fn find(&self, text: &str) -> Option<&Concept> {
+        self.find_code(text).or_else(|| self.find_key(&key(text)?))
+    }
+
+    /// The concept that a text gives the code of.
+    pub fn find_code(&self, text: &str) -> Option<&Concept> {
         let text = text.trim();
-        if let Some(concept) = self.codes.get(&text.to_lowercase()) {
-            return self.concepts.get(*concept);
+        // Longer than any code.
+        const LONGEST: usize = 16;
+        if self.codes.is_empty() || text.len() > LONGEST {
+            return None;
         }
-        self.find_key(&key(text)?)
+        self.concepts.get(*self.codes.get(&text.to_lowercase())?)
     }
 
     /// The concept of a text that is folded already.
@@ -270,7 +277,10 @@ mod tests {
                 assert!(KINDS.contains(&cells[1]), "{name}: {row}");
                 let concept = vocabulary.position(cells[0]);
                 assert!(concept.is_some(), "{name}: no such concept: {row}");
-                assert!(cells.len() == 4 || cells[4].is_empty() || vocabulary.position(cells[4]).is_some(), "{name}: {row}");
+                assert!(
+                    cells.len() == 4 || cells[4].is_empty() || vocabulary.position(cells[4]).is_some(),
+                    "{name}: {row}"
+                );
                 let found = vocabulary.find(cells[3]).unwrap_or_else(|| panic!("{name}: not found: {row}"));
                 // Codes and labels may differ (`NO` is French for absent and English for not): labels may not.
                 let kind = if cells[1] == "code" { "code" } else { "label" };
