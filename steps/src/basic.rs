@@ -50,6 +50,7 @@
 //! `DynamicPropertiesInterpreter` (gbif/pipelines), the SINP nomenclatures (standard "occurrences de taxon").
 
 mod distinct_text;
+mod fields;
 pub mod occurrence;
 
 use std::borrow::Cow;
@@ -59,7 +60,7 @@ use arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Float64Array, Int32Array, ListBuilder, StringArray, StringBuilder,
     StructArray,
 };
-use arrow::datatypes::{DataType, Field, Fields};
+use arrow::datatypes::Fields;
 
 use crate::column;
 use crate::dataset::DATASET_LICENSE;
@@ -68,11 +69,12 @@ use crate::parse::vocabulary::{DEGREE_OF_ESTABLISHMENT, ESTABLISHMENT_MEANS, PAT
 use crate::parse::{
     basis_of_record, dynamic_properties, life_stage, occurrence_status, quantity, sex, type_status, url,
 };
-use crate::step::{issues_field, record};
+use crate::step::record;
 use crate::verbatim::Text;
 use crate::{Input, Issue, IssueSet, Step, Term, Verbatim};
 
 use distinct_text::DistinctText;
+use fields::SEQUENCE_EXTENSIONS;
 
 /// Deviations from GBIF.
 pub const DIFFERENCES: &[&str] = &[
@@ -86,29 +88,6 @@ pub const DIFFERENCES: &[&str] = &[
     "vitality is the concept that Darwin Core recommends where the text names one.",
     "A decimal comma is understood in organismQuantity and sampleSizeValue.",
 ];
-
-/// Terms passed on as text.
-const TEXTS: [Term; 6] = [
-    Term("behavior"),
-    Term("reproductiveCondition"),
-    Term("habitat"),
-    Term("occurrenceRemarks"),
-    Term("eventRemarks"),
-    Term("identificationVerificationStatus"),
-];
-
-/// Terms that are lists on `|`.
-const LISTS: [Term; 6] = [
-    Term("recordedBy"),
-    Term("identifiedBy"),
-    Term("datasetID"),
-    Term("datasetName"),
-    Term("preparations"),
-    Term("samplingProtocol"),
-];
-
-/// Extensions whose rows say that an organism was sequenced.
-const SEQUENCE_EXTENSIONS: [&str; 2] = ["dnaDerivedData", "amplification"];
 
 /// The step `basic`.
 #[derive(Debug)]
@@ -126,85 +105,8 @@ impl Default for Basic {
 impl Basic {
     /// The step.
     pub fn new() -> Self {
-        let controlled = [
-            "basisOfRecord",
-            "occurrenceStatus",
-            "individualCount",
-            "sex",
-            "lifeStage",
-            "establishmentMeans",
-            "degreeOfEstablishment",
-            "pathway",
-            "typeStatus",
-            "typifiedName",
-            "organismQuantity",
-            "organismQuantityType",
-            "sampleSizeValue",
-            "sampleSizeUnit",
-            "license",
-            "references",
-            "recordedByID",
-            "identifiedByID",
-            "otherCatalogNumbers",
-            "projectID",
-            "projectId",
-            "associatedSequences",
-            "vitality",
-            "dynamicProperties",
-        ];
-        let mut reads: Vec<Input> = controlled.into_iter().map(|name| Input::Term(Term(name))).collect();
-        reads.extend(TEXTS.into_iter().chain(LISTS).map(Input::Term));
-        reads.push(Input::Dataset(DATASET_LICENSE));
-        reads.extend(SEQUENCE_EXTENSIONS.into_iter().map(Input::Extension));
-        Self { reads, writes: fields() }
+        Self { reads: fields::reads(), writes: fields::writes() }
     }
-}
-
-/// The fields written, in order.
-fn fields() -> Fields {
-    let text = |name| Field::new(name, DataType::Utf8, true);
-    let number = |name| Field::new(name, DataType::Float64, true);
-    let list = |name| Field::new(name, column::list_type(), true);
-    let identifiers = |name| Field::new(name, column::identifiers_type(), true);
-    Fields::from(vec![
-        Field::new("basisOfRecord", DataType::Utf8, false),
-        Field::new("occurrenceStatus", DataType::Utf8, false),
-        Field::new("individualCount", DataType::Int32, true),
-        text("sex"),
-        text("lifeStage"),
-        text("establishmentMeans"),
-        text("degreeOfEstablishment"),
-        text("pathway"),
-        list("typeStatus"),
-        text("typifiedName"),
-        number("organismQuantity"),
-        text("organismQuantityType"),
-        number("sampleSizeValue"),
-        text("sampleSizeUnit"),
-        number("relativeOrganismQuantity"),
-        Field::new("license", DataType::Utf8, false),
-        text("references"),
-        list("recordedBy"),
-        list("identifiedBy"),
-        identifiers("recordedByID"),
-        identifiers("identifiedByID"),
-        list("datasetID"),
-        list("datasetName"),
-        list("otherCatalogNumbers"),
-        list("preparations"),
-        list("samplingProtocol"),
-        list("projectID"),
-        list("associatedSequences"),
-        Field::new("isSequenced", DataType::Boolean, false),
-        text("behavior"),
-        text("reproductiveCondition"),
-        text("vitality"),
-        text("habitat"),
-        text("occurrenceRemarks"),
-        text("eventRemarks"),
-        text("identificationVerificationStatus"),
-        issues_field(),
-    ])
 }
 
 impl Step for Basic {

@@ -41,7 +41,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use ahash::RandomState;
-use arrow::array::{Array, ArrayRef, ListArray, ListBuilder, StringBuilder, StructArray, new_null_array};
+use arrow::array::{ArrayRef, ListArray, ListBuilder, StringBuilder, StructArray, new_null_array};
 use arrow::buffer::{NullBuffer, OffsetBuffer};
 use arrow::datatypes::{DataType, Field, Fields};
 use jiff::civil::{Date, DateTime};

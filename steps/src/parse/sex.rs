@@ -10,9 +10,9 @@
 //!    the sex (`female ?`, `probably male`), it is `Indeterminate`;
 //! 4. "unknown" beside a sex leaves the sex (`unknown; female`), unless it says so of the sex itself (`sexe indéterminé`);
 //! 5. a worker is a female;
-//! 6. a life stage alone (`juv.`) says that the sex was not determined.
+//! 6. a life stage alone (`juv.`), or first and no sex after it, says that the sex was not determined.
 //!
-//! Letters and words of up to three letters count only at the start, after a number, or when all other words are known:
+//! Letters and words of up to three letters count only at the start, as capitals after a number, or when all other words are known:
 //! an `M.` inside a person's name is no male.
 
 use super::vocabulary::{self, LIFE_STAGE, SEX};
@@ -112,8 +112,10 @@ enum Kind {
 #[derive(Debug)]
 struct Token {
     kind: Kind,
-    /// Number of brackets and quotation marks around it.
+    /// Number of brackets around it.
     depth: usize,
+    /// Written in capitals.
+    is_capital: bool,
 }
 
 impl Token {
@@ -144,9 +146,11 @@ fn tokens(text: &str) -> Vec<Token> {
         if tokens.len() >= TOKENS {
             break;
         }
+        let mut is_capital = !character.is_lowercase();
         let kind = if vocabulary::is_letter(character) {
             let mut word: String = character.to_uppercase().collect();
             while let Some(letter) = characters.next_if(|letter| vocabulary::is_letter(*letter)) {
+                is_capital &= !letter.is_lowercase();
                 word.extend(letter.to_uppercase());
             }
             // The plural in `male(s)` is no word.
@@ -176,15 +180,25 @@ fn tokens(text: &str) -> Vec<Token> {
                 _ => continue,
             }
         };
-        // `MMMF` and `MF` list individuals; `MM`, `FF` as well.
+        // `MMMF`, `FF` and `mf` list individuals; `mm` is a unit of length.
         match kind {
-            Kind::Word(word) if (2..=6).contains(&word.len()) && word.bytes().all(|b| matches!(b, b'M' | b'F')) => {
-                tokens.extend(word.chars().map(|letter| Token { kind: Kind::Word(letter.to_string()), depth }));
+            Kind::Word(word) if is_list(&word, is_capital) => {
+                tokens.extend(word.chars().map(|letter| Token {
+                    kind: Kind::Word(letter.to_string()),
+                    depth,
+                    is_capital,
+                }));
             }
-            kind => tokens.push(Token { kind, depth }),
+            kind => tokens.push(Token { kind, depth, is_capital }),
         }
     }
     tokens
+}
+
+fn is_list(word: &str, is_capital: bool) -> bool {
+    (2..=6).contains(&word.len())
+        && word.bytes().all(|letter| matches!(letter, b'M' | b'F'))
+        && (is_capital || (word.contains('M') && word.contains('F')))
 }
 
 fn words(tokens: &[Token]) -> Mention {
@@ -192,7 +206,7 @@ fn words(tokens: &[Token]) -> Mention {
     let all_known = tokens
         .iter()
         .filter_map(Token::word)
-        .all(|word| SEX.find_key(word).is_some() || is_stage(word) || is_doubt(word) || FILLERS.contains(&word));
+        .all(|word| SEX.find_key(word).is_some() || is_stage(word) || is_doubt(word) || is_filler(word));
     let mut mention = Mention::default();
     let mut stages = 0;
     let mut strangers = 0;
@@ -201,16 +215,19 @@ fn words(tokens: &[Token]) -> Mention {
     let mut position = 0;
     while let Some(token) = tokens.get(position) {
         let Some(word) = token.word() else {
-            // A mark after a life stage doubts the stage; any other doubts the sex.
-            mention.doubt |= matches!(token.kind, Kind::Doubt) && !last_was_stage;
+            // A mark after a life stage doubts the stage; any other doubts the sex. In `1F 1?` it is one individual of unknown sex beside a female.
+            let counted = position > 0 && tokens.get(position - 1).is_some_and(|before| before.number().is_some());
+            mention.unknown |= matches!(token.kind, Kind::Doubt) && counted;
+            mention.doubt |= matches!(token.kind, Kind::Doubt) && !last_was_stage && !counted;
             position += 1;
             continue;
         };
         last_was_stage = false;
         let counted = position > 0 && tokens.get(position - 1).is_some_and(|before| before.number().is_some());
         let (length, concept) = phrase(tokens, position);
-        let concept =
-            concept.filter(|_| length > 1 || word.chars().count() > 3 || position == 0 || counted || all_known);
+        let concept = concept.filter(|_| {
+            length > 1 || word.chars().count() > 3 || position == 0 || (counted && token.is_capital) || all_known
+        });
         let count = if suffix_counts {
             tokens.get(position + length).and_then(Token::number)
         } else {
@@ -233,14 +250,14 @@ fn words(tokens: &[Token]) -> Mention {
                 stages += 1;
                 last_was_stage = true;
             }
-            None if FILLERS.contains(&word) || word.chars().count() <= 1 => {}
+            None if is_filler(word) || word.chars().count() <= 1 => {}
             None => strangers += 1,
         }
         position += length;
     }
     mention.doubt |= weighed(tokens, &sexes);
     mention.stage_only = stages > 0
-        && strangers == 0
+        && (strangers == 0 || tokens.first().and_then(Token::word).is_some_and(is_stage))
         && mention == Mention { doubt: mention.doubt, stage_only: mention.stage_only, ..Mention::default() };
     // A lone question mark, or doubt about nothing, is "unknown".
     mention.unknown |= mention.doubt && strangers == 0;
@@ -288,70 +305,14 @@ fn weighed(tokens: &[Token], sexes: &[(usize, &str)]) -> bool {
 const ALTERNATIVES: [&str; 5] = ["OR", "OU", "ODER", "OF", "O"];
 
 /// Words that say nothing about the sex.
-const FILLERS: [&str; 62] = [
-    "SEX",
-    "SEXE",
-    "SEXO",
-    "GENDER",
-    "AND",
-    "ET",
-    "Y",
-    "E",
-    "UND",
-    "EN",
-    "WITH",
-    "AVEC",
-    "CON",
-    "ONE",
-    "TWO",
-    "THREE",
-    "FOUR",
-    "FIVE",
-    "A",
-    "AN",
-    "UN",
-    "UNE",
-    "DEUX",
-    "TROIS",
-    "UNO",
-    "UNA",
-    "DOS",
-    "TRES",
-    "EIN",
-    "EINE",
-    "APP",
-    "APPARENTLY",
-    "SURELY",
-    "INDIVIDUAL",
-    "INDIVIDUALS",
-    "INDIVIDU",
-    "INDIVIDUS",
-    "SPECIMEN",
-    "SPECIMENS",
-    "X",
-    "OV",
-    "OVIG",
-    "GRAVID",
-    "LACTATING",
-    "BREEDING",
-    "BY",
-    "GONADS",
-    "PLUMAGE",
-    "DISSECTION",
-    "DAYS",
-    "DAY",
-    "YEAR",
-    "YEARS",
-    "YRS",
-    "YR",
-    "OLD",
-    "AGE",
-    "NOTE",
-    "NOTEE",
-    "NOTED",
-    "ALATE",
-    "DEALATE",
-];
+const FILLERS: &str = "SEX SEXE SEXO GENDER AND ET Y E UND EN WITH AVEC CON ONE TWO THREE FOUR FIVE A AN UN UNE DEUX TROIS \
+    UNO UNA DOS TRES EIN EINE APP APPARENTLY SURELY INDIVIDUAL INDIVIDUALS INDIVIDU INDIVIDUS SPECIMEN \
+    SPECIMENS X OV OVIG GRAVID LACTATING BREEDING BY GONADS PLUMAGE DISSECTION DAYS DAY YEAR YEARS YRS \
+    YR OLD AGE NOTE NOTEE NOTED ALATE DEALATE";
+
+fn is_filler(word: &str) -> bool {
+    ALTERNATIVES.contains(&word) || FILLERS.split(' ').any(|filler| filler == word)
+}
 
 fn is_doubt(word: &str) -> bool {
     matches!(
@@ -381,12 +342,17 @@ fn is_doubt(word: &str) -> bool {
             | "DOUTE"
             | "DOUTEUX"
             | "CF"
+            | "UNCERTAIN"
+            | "INCERTAIN"
+            | "INCIERTO"
+            | "DOUBTFUL"
+            | "THINK"
     )
 }
 
 fn is_stage(word: &str) -> bool {
     // Ringers write the calendar year of a bird as HY (hatching year), AHY (after it), SY (second) and so on.
-    matches!(word, "HY" | "AHY" | "SY" | "ASY" | "YEARLING" | "JV" | "YG" | "YY" | "AN" | "WORKERS")
+    matches!(word, "HY" | "AHY" | "SY" | "ASY" | "YEARLING" | "JV" | "YG" | "YY" | "AGE" | "CHICK")
         || LIFE_STAGE.find_key(word).is_some_and(|concept| concept.name != "Unknown")
 }
 
@@ -415,7 +381,18 @@ mod tests {
             Some("Male"),
         );
         check(
-            &["femelle", "♀", "Female;;", "femelle adulte", "unknown; female", "ouvrière", "F+juv.", "2"],
+            &[
+                "femelle",
+                "♀",
+                "Female;;",
+                "femelle adulte",
+                "unknown; female",
+                "ouvrière",
+                "F+juv.",
+                "2",
+                "Female 42 mm SVL",
+                "1F 1?",
+            ],
             Some("Female"),
         );
     }
@@ -431,9 +408,23 @@ mod tests {
 
     #[test]
     fn no_certain_sex() {
-        check(&["female ?", "M?", "probably male", "mâle ou femelle", "F [M]", "M = F"], Some("Indeterminate"));
         check(
-            &["?", "Non renseigné", "indéterminé", "sexe inconnu", "juv.", "adulte", "0", "1", "6"],
+            &["female ?", "M?", "probably male", "mâle ou femelle", "F [M]", "M = F", "M or F", "female(s)-uncertain"],
+            Some("Indeterminate"),
+        );
+        check(
+            &[
+                "?",
+                "Non renseigné",
+                "indéterminé",
+                "sexe inconnu",
+                "juv.",
+                "adulte",
+                "Adult, liver tissue",
+                "0",
+                "1",
+                "6",
+            ],
             Some("Indeterminate"),
         );
         check(&["Sexe indéterminé : noté mâle"], Some("Indeterminate"));

@@ -31,7 +31,7 @@ pub fn type_status(text: &str) -> (Vec<&'static str>, IssueSet) {
 pub fn one(text: &str) -> Option<&'static str> {
     TYPE_STATUS.name(text).or_else(|| {
         static QUALIFIED: LazyLock<Option<Regex>> =
-            LazyLock::new(|| Regex::new(r"(?is)^(.+?)\s+(?:of|for|de|du|d')\W.*$").ok());
+            LazyLock::new(|| Regex::new(r"(?is)^(.+?)\s+(?:of|for|de|du|d')(?:\W.*)?$").ok());
         let captures = QUALIFIED.as_ref()?.captures(text)?;
         TYPE_STATUS.name(captures.get(1)?.as_str())
     })

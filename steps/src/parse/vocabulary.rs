@@ -204,6 +204,8 @@ pub fn fold(text: &str) -> String {
     if text.is_ascii() {
         return text.to_owned();
     }
+    let repaired = repair(text);
+    let text = repaired.as_deref().unwrap_or(text);
     let mut folded = String::with_capacity(text.len());
     // Compatibility decomposition also takes full-width letters and typographic ligatures (`ﬁ`) apart.
     for letter in text.nfkd().filter(|letter| !is_combining_mark(*letter)) {
@@ -234,6 +236,15 @@ pub fn fold(text: &str) -> String {
     folded
 }
 
+/// The text when its UTF-8 was once read as Latin-1 (`MÃ¢le` for `Mâle`).
+fn repair(text: &str) -> Option<String> {
+    if !text.contains(['Ã', 'Â', 'Å']) {
+        return None;
+    }
+    let bytes: Option<Vec<u8>> = text.chars().map(|character| u8::try_from(u32::from(character)).ok()).collect();
+    String::from_utf8(bytes?).ok()
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
@@ -248,6 +259,8 @@ mod tests {
         assert_eq!(key("Œuf").as_deref(), Some("OEUF"));
         assert_eq!(key("♀♀").as_deref(), Some("♀♀"));
         assert_eq!(key("Песня, голос").as_deref(), Some("ПЕСНЯГОЛОС"));
+        assert_eq!(key("MÃ¢le").as_deref(), Some("MALE"));
+        assert_eq!(key("Âge").as_deref(), Some("AGE"));
         assert_eq!(key("n/A"), None);
         assert_eq!(key("NA").as_deref(), Some("NA"));
         assert_eq!(key(" - "), None);
