@@ -1,6 +1,7 @@
 //! Shared parsers, named by what they parse. Each takes text and returns a value with what was wrong about it.
 
 pub mod date;
+pub mod month;
 
 pub mod agent;
 pub mod basis_of_record;

@@ -1,0 +1,170 @@
+//! Which step answers for which area of the conformance tables, and under which names.
+//!
+//! Areas that are not here test a parser, a dictionary or a service that no step shows by itself; they are reported as
+//! skipped. To take one up, add a line: nothing else has to change.
+
+/// How one area, or one function of it, is put to a step.
+#[derive(Debug)]
+pub struct Mapping {
+    /// The area, which is the name of the table.
+    pub area: &'static str,
+    /// The functions, where only some can be put to a step; empty for all.
+    pub functions: &'static [&'static str],
+    /// The step.
+    pub step: &'static str,
+    /// The column with the issues of the record.
+    pub issues: &'static str,
+    /// Outputs that bear another name in the step, by preference; all others bear the same name.
+    pub outputs: &'static [(&'static str, &'static [&'static str])],
+    /// Outputs that belong to a parser inside the step and cannot be seen from outside.
+    pub unseen: &'static [&'static str],
+    /// Options that are facts about the dataset.
+    pub options: &'static [Setting],
+    /// Inputs that a step has no place for: a case with one of them is skipped.
+    pub foreign: &'static [&'static str],
+    /// Issues that a whole record has when a term is not given, which the test of one function does not see.
+    pub beside: &'static [(&'static str, &'static str)],
+    /// How far numbers may stand apart, in the unit of the output.
+    pub tolerance: f64,
+    /// Whether the order of lists says nothing.
+    pub sets: bool,
+}
+
+/// An option of a case as a fact about its dataset.
+#[derive(Debug)]
+pub struct Setting {
+    /// The option, without `option.`.
+    pub option: &'static str,
+    /// The fact, one of [`crate::dataset`].
+    pub fact: &'static str,
+    /// The value of the fact for the option, and for its absence.
+    pub translate: fn(Option<&str>) -> Option<String>,
+}
+
+const DEGREES: f64 = 1e-6;
+const METRES: f64 = 0.01;
+
+/// What an area has unless it says otherwise.
+const PLAIN: Mapping = Mapping {
+    area: "",
+    functions: &[],
+    step: "",
+    issues: "issues",
+    outputs: &[],
+    unseen: &["status", "confidence"],
+    options: &[],
+    foreign: &[],
+    beside: &[],
+    tolerance: DEGREES,
+    sets: false,
+};
+
+/// A record without these terms is flagged for it.
+const BASIC_BESIDE: &[(&str, &str)] = &[
+    ("BASIS_OF_RECORD_INVALID", "basisOfRecord"),
+    ("OCCURRENCE_STATUS_INFERRED_FROM_BASIS_OF_RECORD", "occurrenceStatus"),
+    ("OCCURRENCE_STATUS_INFERRED_FROM_INDIVIDUAL_COUNT", "occurrenceStatus"),
+];
+const LOCATION_BESIDE: &[(&str, &str)] = &[
+    ("GEODETIC_DATUM_ASSUMED_WGS84", "geodeticDatum"),
+    ("COUNTRY_DERIVED_FROM_COORDINATES", "countryCode"),
+    ("CONTINENT_DERIVED_FROM_COORDINATES", "continent"),
+    ("CONTINENT_DERIVED_FROM_COUNTRY", "continent"),
+];
+const CONTINENT_BESIDE: &[(&str, &str)] =
+    &[("CONTINENT_DERIVED_FROM_COORDINATES", "continent"), ("CONTINENT_DERIVED_FROM_COUNTRY", "continent")];
+const PERSONS: &[(&str, &[&str])] = &[
+    ("recordedByIds", &["recordedByIds", "recordedByID"]),
+    ("identifiedByIds", &["identifiedByIds", "identifiedByID"]),
+];
+
+/// The table.
+pub const MAPPINGS: &[Mapping] = &[
+    Mapping {
+        area: "temporal",
+        step: "temporal",
+        outputs: &[("eventDateGte", &["eventDateStart"]), ("eventDateLte", &["eventDateEnd"])],
+        unseen: &["from", "to"],
+        options: &[Setting { option: "dateFormats", fact: crate::dataset::DATE_ORDER, translate: date_order }],
+        ..PLAIN
+    },
+    Mapping {
+        area: "basic_record",
+        step: "basic",
+        outputs: &[
+            ("recordedByIds", &["recordedByIds", "recordedByID"]),
+            ("identifiedByIds", &["identifiedByIds", "identifiedByID"]),
+            ("projectId", &["projectId", "projectID"]),
+        ],
+        beside: BASIC_BESIDE,
+        ..PLAIN
+    },
+    Mapping {
+        area: "occurrence_status_record",
+        step: "basic",
+        beside: &[("BASIS_OF_RECORD_INVALID", "basisOfRecord")],
+        ..PLAIN
+    },
+    Mapping { area: "person_identifier", step: "basic", outputs: PERSONS, sets: true, ..PLAIN },
+    Mapping { area: "typified_name", step: "basic", ..PLAIN },
+    Mapping { area: "vocabulary_record", step: "basic", beside: BASIC_BESIDE, ..PLAIN },
+    Mapping { area: "location", step: "location", beside: CONTINENT_BESIDE, ..PLAIN },
+    Mapping { area: "location_other", step: "location", beside: LOCATION_BESIDE, tolerance: METRES, ..PLAIN },
+    Mapping {
+        area: "coordinates",
+        functions: &["pair", "verbatimCoordinates", "footprintPoint"],
+        step: "location",
+        beside: LOCATION_BESIDE,
+        ..PLAIN
+    },
+    Mapping {
+        area: "elevation_depth",
+        functions: &["record"],
+        step: "location",
+        beside: LOCATION_BESIDE,
+        tolerance: METRES,
+        ..PLAIN
+    },
+    Mapping {
+        area: "elevation_depth",
+        functions: &["parser"],
+        step: "location",
+        issues: "out.recordIssues",
+        unseen: &["status", "recordIssues"],
+        foreign: &["precision"],
+        beside: LOCATION_BESIDE,
+        tolerance: METRES,
+        ..PLAIN
+    },
+    Mapping { area: "srs", step: "location", outputs: &[("srs", &["srs"])], beside: LOCATION_BESIDE, ..PLAIN },
+    Mapping {
+        area: "continent",
+        step: "location",
+        beside: &[("GEODETIC_DATUM_ASSUMED_WGS84", "geodeticDatum")],
+        ..PLAIN
+    },
+];
+
+/// The mapping of a case, or why there is none.
+pub fn of(area: &str, function: &str) -> Result<&'static Mapping, String> {
+    let mut of_area = MAPPINGS.iter().filter(|mapping| mapping.area == area).peekable();
+    if of_area.peek().is_none() {
+        return Err(format!("no step answers for area `{area}`"));
+    }
+    of_area
+        .find(|mapping| mapping.functions.is_empty() || mapping.functions.contains(&function))
+        .ok_or_else(|| format!("no step answers for function `{function}` of area `{area}`"))
+}
+
+/// `DMYT,DMY` is day first, `MDYT,MDY` month first; without an option, GBIF leaves ambiguous dates unread.
+fn date_order(formats: Option<&str>) -> Option<String> {
+    match formats {
+        None => Some("ISO".to_owned()),
+        Some(formats) => {
+            let first = formats.split(',').next().unwrap_or_default().trim();
+            let orders = [("DMY", "DMY"), ("MDY", "MDY"), ("ISO", "ISO")];
+            let known = orders.iter().find(|(prefix, _)| first.starts_with(prefix));
+            known.map(|(_, order)| (*order).to_owned())
+        }
+    }
+}
