@@ -11,6 +11,7 @@ pub mod issue;
 pub mod term;
 pub mod verbatim;
 
+mod column;
 pub mod distinct;
 pub mod step;
 

@@ -2,3 +2,18 @@
 
 pub mod date;
 pub mod month;
+
+pub mod agent;
+pub mod basis_of_record;
+pub mod dynamic_properties;
+pub mod enumeration;
+pub mod license;
+pub mod life_stage;
+pub mod list;
+pub mod media;
+pub mod occurrence_status;
+pub mod quantity;
+pub mod sex;
+pub mod type_status;
+pub mod url;
+pub mod vocabulary;

@@ -1,0 +1,456 @@
+//! The sex of one or more individuals, as people write it: words, letters, signs, counts, lists and doubt.
+//!
+//! GBIF's vocabulary of sexes holds about 3,800 hidden labels such as `2 males, 3 females`. Here a table of words
+//! (`vocabulary/sex.tsv`) and these rules take their place:
+//!
+//! 1. a code of the SINP, or a text that the table knows as a whole (`not recorded`), is that concept;
+//! 2. otherwise words are looked up one by one, longest phrase first; counts are bound to their word (`males: 0`,
+//!    `4M 0F`) and a sex counted zero times is not there;
+//! 3. males and females together are `Mixed`; when the text weighs one against the other (`M or F`, `M [=F]`), or doubts
+//!    the sex (`female ?`, `probably male`), it is `Indeterminate`;
+//! 4. "unknown" beside a sex leaves the sex (`unknown; female`), unless it says so of the sex itself (`sexe indéterminé`);
+//! 5. a worker is a female;
+//! 6. a life stage alone (`juv.`), or first and no sex after it, says that the sex was not determined.
+//!
+//! Letters and words of up to three letters count only at the start, as capitals after a number, or when all other words are known:
+//! an `M.` inside a person's name is no male.
+
+use super::vocabulary::{self, LIFE_STAGE, SEX};
+
+/// What a text says about sexes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Mention {
+    /// A male is mentioned.
+    pub male: bool,
+    /// A female is mentioned.
+    pub female: bool,
+    /// A worker is mentioned.
+    pub worker: bool,
+    /// A hermaphrodite is mentioned.
+    pub hermaphrodite: bool,
+    /// Another sex is mentioned.
+    pub other: bool,
+    /// "Mixed", "couple" and the like.
+    pub mixed: bool,
+    /// "Unknown" and the like.
+    pub unknown: bool,
+    /// The sex itself is said to be unknown.
+    pub sex_unknown: bool,
+    /// The sex is doubted, or one sex is weighed against the other.
+    pub doubt: bool,
+    /// Nothing but life stages.
+    pub stage_only: bool,
+}
+
+/// The concept of the vocabulary `Sex`: `Male`, `Female`, `Mixed`, `Other` or `Indeterminate`.
+pub fn sex(text: &str) -> Option<&'static str> {
+    let mention = mention(text)?;
+    let female = mention.female || mention.worker;
+    if mention.sex_unknown {
+        Some("Indeterminate")
+    } else if mention.male || female {
+        match (mention.doubt, mention.male && female) {
+            (true, _) => Some("Indeterminate"),
+            (false, true) => Some("Mixed"),
+            (false, false) => Some(if mention.male { "Male" } else { "Female" }),
+        }
+    } else if mention.hermaphrodite || mention.other {
+        Some("Other")
+    } else if mention.mixed {
+        Some("Mixed")
+    } else if mention.unknown || mention.stage_only {
+        Some("Indeterminate")
+    } else {
+        None
+    }
+}
+
+/// What a text says; `None` when it says nothing about sexes.
+pub fn mention(text: &str) -> Option<Mention> {
+    let mut mention = Mention::default();
+    if SEX.find_code(text).is_some_and(|concept| mention.add(concept.name)) {
+        return Some(mention);
+    }
+    let tokens = tokens(text);
+    let doubted = tokens.iter().any(|token| matches!(token.kind, Kind::Doubt))
+        || tokens.iter().any(|token| token.word().is_some_and(is_doubt));
+    let zero = tokens.iter().any(|token| matches!(token.kind, Kind::Number(0)));
+    if !doubted && !zero && SEX.find(text).is_some_and(|concept| mention.add(concept.name)) {
+        return Some(mention);
+    }
+    let mention = words(&tokens);
+    (mention != Mention { doubt: mention.doubt, ..Mention::default() }).then_some(mention)
+}
+
+impl Mention {
+    fn add(&mut self, concept: &str) -> bool {
+        match concept {
+            "Male" => self.male = true,
+            "Female" => self.female = true,
+            "Worker" => self.worker = true,
+            "Hermaphrodite" => self.hermaphrodite = true,
+            "Other" => self.other = true,
+            "Mixed" => self.mixed = true,
+            "Indeterminate" => self.unknown = true,
+            _ => return false,
+        }
+        true
+    }
+}
+
+#[derive(Debug)]
+enum Kind {
+    /// Letters, folded and in capitals.
+    Word(String),
+    Number(u64),
+    /// `?`
+    Doubt,
+    /// `=`
+    Equals,
+}
+
+#[derive(Debug)]
+struct Token {
+    kind: Kind,
+    /// Number of brackets around it.
+    depth: usize,
+    /// Written in capitals.
+    is_capital: bool,
+}
+
+impl Token {
+    fn word(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Word(word) => Some(word),
+            _ => None,
+        }
+    }
+
+    fn number(&self) -> Option<u64> {
+        match self.kind {
+            Kind::Number(number) => Some(number),
+            _ => None,
+        }
+    }
+}
+
+/// More tokens than this are not read: such a text is a remark.
+const TOKENS: usize = 48;
+
+fn tokens(text: &str) -> Vec<Token> {
+    let mut tokens = Vec::new();
+    let mut depth = 0_usize;
+    let folded = vocabulary::fold(text);
+    let mut characters = folded.chars().peekable();
+    while let Some(character) = characters.next() {
+        if tokens.len() >= TOKENS {
+            break;
+        }
+        let mut is_capital = !character.is_lowercase();
+        let kind = if vocabulary::is_letter(character) {
+            let mut word: String = character.to_uppercase().collect();
+            while let Some(letter) = characters.next_if(|letter| vocabulary::is_letter(*letter)) {
+                is_capital &= !letter.is_lowercase();
+                word.extend(letter.to_uppercase());
+            }
+            // The plural in `male(s)` is no word.
+            if word == "S" && depth > 0 {
+                continue;
+            }
+            Kind::Word(word)
+        } else if let Some(digit) = character.to_digit(10) {
+            let mut number = u64::from(digit);
+            while let Some(digit) = characters.peek().and_then(|digit| digit.to_digit(10)) {
+                number = number.saturating_mul(10).saturating_add(u64::from(digit));
+                characters.next();
+            }
+            Kind::Number(number)
+        } else {
+            match character {
+                '?' => Kind::Doubt,
+                '=' => Kind::Equals,
+                '(' | '[' | '{' => {
+                    depth += 1;
+                    continue;
+                }
+                ')' | ']' | '}' => {
+                    depth = depth.saturating_sub(1);
+                    continue;
+                }
+                _ => continue,
+            }
+        };
+        // `MMMF`, `FF` and `mf` list individuals; `mm` is a unit of length.
+        match kind {
+            Kind::Word(word) if is_list(&word, is_capital) => {
+                tokens.extend(word.chars().map(|letter| Token {
+                    kind: Kind::Word(letter.to_string()),
+                    depth,
+                    is_capital,
+                }));
+            }
+            kind => tokens.push(Token { kind, depth, is_capital }),
+        }
+    }
+    tokens
+}
+
+fn is_list(word: &str, is_capital: bool) -> bool {
+    (2..=6).contains(&word.len())
+        && word.bytes().all(|letter| matches!(letter, b'M' | b'F'))
+        && (is_capital || (word.contains('M') && word.contains('F')))
+}
+
+fn words(tokens: &[Token]) -> Mention {
+    let suffix_counts = counts_follow(tokens);
+    let all_known = tokens
+        .iter()
+        .filter_map(Token::word)
+        .all(|word| SEX.find_key(word).is_some() || is_stage(word) || is_doubt(word) || is_filler(word));
+    let mut mention = Mention::default();
+    let mut stages = 0;
+    let mut strangers = 0;
+    let mut sexes: Vec<(usize, &str)> = Vec::new();
+    let mut last_was_stage = false;
+    let mut position = 0;
+    while let Some(token) = tokens.get(position) {
+        let Some(word) = token.word() else {
+            // A mark after a life stage doubts the stage; any other doubts the sex. In `1F 1?` it is one individual of unknown sex beside a female.
+            let counted = position > 0 && tokens.get(position - 1).is_some_and(|before| before.number().is_some());
+            mention.unknown |= matches!(token.kind, Kind::Doubt) && counted;
+            mention.doubt |= matches!(token.kind, Kind::Doubt) && !last_was_stage && !counted;
+            position += 1;
+            continue;
+        };
+        last_was_stage = false;
+        let counted = position > 0 && tokens.get(position - 1).is_some_and(|before| before.number().is_some());
+        let (length, concept) = phrase(tokens, position);
+        let concept = concept.filter(|_| {
+            length > 1 || word.chars().count() > 3 || position == 0 || (counted && token.is_capital) || all_known
+        });
+        let count = if suffix_counts {
+            tokens.get(position + length).and_then(Token::number)
+        } else {
+            position.checked_sub(1).and_then(|before| tokens.get(before)).and_then(Token::number)
+        };
+        match concept {
+            Some(_) if count == Some(0) => {}
+            Some(concept) => {
+                mention.add(concept);
+                let says_sex = (position..position + length)
+                    .filter_map(|position| tokens.get(position)?.word())
+                    .any(|word| word.starts_with("SEX"));
+                mention.sex_unknown |= concept == "Indeterminate" && says_sex && !counted;
+                if matches!(concept, "Male" | "Female") {
+                    sexes.push((position, concept));
+                }
+            }
+            None if is_doubt(word) => mention.doubt = true,
+            None if is_stage(word) => {
+                stages += 1;
+                last_was_stage = true;
+            }
+            None if is_filler(word) || word.chars().count() <= 1 => {}
+            None => strangers += 1,
+        }
+        position += length;
+    }
+    mention.doubt |= weighed(tokens, &sexes);
+    mention.stage_only = stages > 0
+        && (strangers == 0 || tokens.first().and_then(Token::word).is_some_and(is_stage))
+        && mention == Mention { doubt: mention.doubt, stage_only: mention.stage_only, ..Mention::default() };
+    // A lone question mark, or doubt about nothing, is "unknown".
+    mention.unknown |= mention.doubt && strangers == 0;
+    mention
+}
+
+/// The longest phrase from a position that the table of sexes knows: number of tokens and concept.
+fn phrase(tokens: &[Token], position: usize) -> (usize, Option<&'static str>) {
+    const LONGEST: usize = 5;
+    let mut best = (1, None);
+    let mut joined = String::new();
+    for (length, token) in tokens.iter().skip(position).take(LONGEST).enumerate() {
+        let Some(word) = token.word() else { break };
+        joined.push_str(word);
+        if let Some(concept) = SEX.find_key(&joined) {
+            best = (length + 1, Some(concept.name));
+        }
+    }
+    best
+}
+
+/// Whether counts stand after their words (`males: 2`) and not before (`2 males`).
+fn counts_follow(tokens: &[Token]) -> bool {
+    let number = tokens.iter().position(|token| token.number().is_some());
+    let word = tokens.iter().position(|token| token.word().is_some_and(|word| SEX.find_key(word).is_some()));
+    matches!((number, word), (Some(number), Some(word)) if word < number)
+}
+
+/// Whether a male and a female are alternatives: `M or F`, `M = F`, `F [M]`.
+fn weighed(tokens: &[Token], sexes: &[(usize, &str)]) -> bool {
+    sexes.windows(2).any(|pair| {
+        let [(first, one), (second, other)] = pair else { return false };
+        one != other
+            && (tokens.get(*first).map(|token| token.depth) != tokens.get(*second).map(|token| token.depth)
+                || tokens.get(*first..*second).is_some_and(|between| {
+                    between.iter().any(|token| {
+                        matches!(token.kind, Kind::Equals)
+                            || token.word().is_some_and(|word| ALTERNATIVES.contains(&word))
+                    })
+                }))
+    })
+}
+
+/// Words between alternatives.
+const ALTERNATIVES: [&str; 5] = ["OR", "OU", "ODER", "OF", "O"];
+
+/// Words that say nothing about the sex.
+const FILLERS: &str = "SEX SEXE SEXO GENDER AND ET Y E UND EN WITH AVEC CON ONE TWO THREE FOUR FIVE A AN UN UNE DEUX TROIS \
+    UNO UNA DOS TRES EIN EINE APP APPARENTLY SURELY INDIVIDUAL INDIVIDUALS INDIVIDU INDIVIDUS SPECIMEN \
+    SPECIMENS X OV OVIG GRAVID LACTATING BREEDING BY GONADS PLUMAGE DISSECTION DAYS DAY YEAR YEARS YRS \
+    YR OLD AGE NOTE NOTEE NOTED ALATE DEALATE";
+
+fn is_filler(word: &str) -> bool {
+    ALTERNATIVES.contains(&word) || FILLERS.split(' ').any(|filler| filler == word)
+}
+
+fn is_doubt(word: &str) -> bool {
+    matches!(
+        word,
+        "PROBABLY"
+            | "PROBABLE"
+            | "PROB"
+            | "POSSIBLY"
+            | "POSSIBLE"
+            | "POSS"
+            | "LIKELY"
+            | "PERHAPS"
+            | "MAYBE"
+            | "MAY"
+            | "PRESUMED"
+            | "PRESUMABLY"
+            | "PROBABLEMENT"
+            | "PEUTETRE"
+            | "POSIBLE"
+            | "POSIBLEMENTE"
+            | "PROVAVEL"
+            | "VERMUTLICH"
+            | "WAHRSCHEINLICH"
+            | "WAARSCHIJNLIJK"
+            | "LOOKS"
+            | "TYPE"
+            | "DOUTE"
+            | "DOUTEUX"
+            | "CF"
+            | "UNCERTAIN"
+            | "INCERTAIN"
+            | "INCIERTO"
+            | "DOUBTFUL"
+            | "THINK"
+    )
+}
+
+fn is_stage(word: &str) -> bool {
+    // Ringers write the calendar year of a bird as HY (hatching year), AHY (after it), SY (second) and so on.
+    matches!(word, "HY" | "AHY" | "SY" | "ASY" | "YEARLING" | "JV" | "YG" | "YY" | "AGE" | "CHICK")
+        || LIFE_STAGE.find_key(word).is_some_and(|concept| concept.name != "Unknown")
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(texts: &[&str], expected: Option<&str>) {
+        for text in texts {
+            assert_eq!(sex(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn one_sex() {
+        check(
+            &["male", "Mâle", "mâles", "2 mâles", "♂", "3", "M", "[M]", "10M", "male; male; male", "4M 0F"],
+            Some("Male"),
+        );
+        check(
+            &["Sexe : mâle", "males: 4, females: 0", "M by dissection", "Adult Male, SVL 71 mm", "1M 2J?"],
+            Some("Male"),
+        );
+        check(
+            &[
+                "femelle",
+                "♀",
+                "Female;;",
+                "femelle adulte",
+                "unknown; female",
+                "ouvrière",
+                "F+juv.",
+                "2",
+                "Female 42 mm SVL",
+                "1F 1?",
+            ],
+            Some("Female"),
+        );
+    }
+
+    #[test]
+    fn both_sexes() {
+        check(
+            &["1 mâle, 2 femelles", "2 males, 1 female", "M2/F1", "2F2M", "MMF", "m/f", "Mâle et femelle"],
+            Some("Mixed"),
+        );
+        check(&["couple", "mixte", "male(s) & female(s)", "females: 2 | males: 1", "M+W", "5"], Some("Mixed"));
+    }
+
+    #[test]
+    fn no_certain_sex() {
+        check(
+            &["female ?", "M?", "probably male", "mâle ou femelle", "F [M]", "M = F", "M or F", "female(s)-uncertain"],
+            Some("Indeterminate"),
+        );
+        check(
+            &[
+                "?",
+                "Non renseigné",
+                "indéterminé",
+                "sexe inconnu",
+                "juv.",
+                "adulte",
+                "Adult, liver tissue",
+                "0",
+                "1",
+                "6",
+            ],
+            Some("Indeterminate"),
+        );
+        check(&["Sexe indéterminé : noté mâle"], Some("Indeterminate"));
+        check(&["hermaphrodite", "♂♀", "4", "other"], Some("Other"));
+    }
+
+    #[test]
+    fn other_texts() {
+        check(
+            &[
+                "",
+                "Padua",
+                "araujo, j. m.",
+                "Lichenes Exsiccati",
+                "Skel, skull, shell",
+                "erro:522",
+                "Lichens of W. America",
+            ],
+            None,
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read(text in "\\PC{0,60}") {
+            let _ = sex(&text);
+        }
+    }
+}
