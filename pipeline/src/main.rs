@@ -76,6 +76,7 @@ async fn execute(cli: &Cli) -> Result<Status> {
         Command::Status(arguments) => commands::status::status(arguments, global),
         Command::Test(arguments) => commands::test::test(arguments, global),
         Command::Steps => commands::steps::steps(global),
+        Command::Config if global.json => printed(|out| std::io::Write::write_all(out, Settings::schema().as_bytes())),
         Command::Config => printed(|out| std::io::Write::write_all(out, Settings::example().as_bytes())),
         Command::Completions { shell } => {
             printed(|out| {

@@ -1,6 +1,7 @@
 //! Reference data: read once, shared by all threads, and known by a hash of its bytes.
 
 pub mod areas;
+mod delimited;
 pub mod sensitivity;
 pub mod taxref;
 
@@ -59,7 +60,7 @@ impl Loaded {
         let files = &settings.references;
         if let Some(path) = &files.taxref {
             let taxref = taxref::read(path, files.taxref_retired.as_deref())?;
-            add("references.taxref", path, "TAXREF".to_owned())?;
+            add("references.taxref", path, format!("{}, {} names", taxref.version(), taxref.len()))?;
             if let Some(retired) = &files.taxref_retired {
                 add("references.taxref_retired", retired, "retired CD_NOMs".to_owned())?;
             }

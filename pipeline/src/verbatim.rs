@@ -92,8 +92,8 @@ pub fn write_verbatim(archive: &Archive, output: &VerbatimOutput, progress: &dyn
         extension_rows: counts.extensions.iter().map(|extension| (extension.row_type.clone(), extension.file.rows)).collect(),
         quarantined: quarantine.by_row_type.clone(),
         warnings: archive.warnings().iter().chain(&warnings).map(ToString::to_string).collect(),
-        schema: Some(schema),
-        core_row_type,
+        schema: Some(Arc::clone(&schema)),
+        core_row_type: core_row_type.clone(),
         ..Verbatim::default()
     };
     let files = shards.finish()?;

@@ -3,7 +3,7 @@
 use minijinja::{Environment, UndefinedBehavior, Value, context};
 use serde::Serialize;
 
-use super::{GridCell, RunReport, Totals};
+use super::{GridCell, RunReport};
 use crate::error::{Error, Result};
 
 const TEMPLATE: &str = include_str!("index.html");
@@ -78,15 +78,6 @@ struct Square {
 struct Class {
     label: String,
     cells: usize,
-}
-
-/// An issue with its share of the interpreted occurrences, and the width of its bar, both in per cent.
-#[derive(Debug, PartialEq, Serialize)]
-struct Issue<'a> {
-    name: &'a str,
-    occurrences: u64,
-    share: String,
-    width: String,
 }
 
 impl Territory {
@@ -190,22 +181,6 @@ fn grouped(number: u64) -> String {
     text
 }
 
-/// Issues, the most frequent first.
-fn issues(totals: &Totals) -> Vec<Issue<'_>> {
-    let mut issues: Vec<(&str, u64)> = totals.issues.iter().map(|(name, count)| (name.as_str(), *count)).collect();
-    issues.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
-    let most = issues.first().map_or(0, |issue| issue.1);
-    let percent = |part: u64, whole: u64| 100.0 * part as f64 / whole.max(1) as f64;
-    let issue = |(name, occurrences)| {
-        let share = match percent(occurrences, totals.interpreted) {
-            tiny if tiny < 0.1 => "< 0.1".to_owned(),
-            share => format!("{share:.1}"),
-        };
-        Issue { name, occurrences, share, width: format!("{:.2}", percent(occurrences, most)) }
-    };
-    issues.into_iter().map(issue).collect()
-}
-
 /// JSON as a value of the template language.
 fn value(json: serde_json::Value) -> Value {
     use serde_json::Value as Json;
@@ -238,6 +213,40 @@ pub fn render(report: &RunReport) -> Result<String> {
     environment.add_template("index.html", TEMPLATE).map_err(failed)?;
     let template = environment.get_template("index.html").map_err(failed)?;
     let map = json(serde_json::to_value(Map::of(&report.grid)))?;
-    let issues = json(serde_json::to_value(issues(&report.totals)))?;
-    template.render(context! { report => json(serde_json::to_value(report))?, map, issues }).map_err(failed)
+    template.render(context! { report => json(serde_json::to_value(report))?, map }).map_err(failed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cell(longitude: f64, latitude: f64, occurrences: u64) -> GridCell {
+        GridCell { code: "<b>".to_owned(), centre: (longitude, latitude), occurrences }
+    }
+
+    #[test]
+    fn cells_go_to_the_map_of_their_territory() {
+        let map = Map::of(&[cell(2.35, 48.86, 1_234), cell(55.5, -21.1, 9), cell(-30.0, 30.0, 1), cell(f64::NAN, 48.0, 1)]);
+        let names: Vec<_> = map.panels.iter().map(|panel| (panel.name, panel.squares.len(), panel.occurrences)).collect();
+        assert_eq!(names, [("Mainland France and Corsica", 1, 1_234), ("La Réunion", 1, 9)]);
+        assert_eq!((map.panels[0].squares[0].class, map.panels[1].squares[0].class, map.elsewhere), (3, 0, 2));
+        assert_eq!(map.legend[3], Class { label: "1\u{202f}000–9\u{202f}999".to_owned(), cells: 1 });
+    }
+
+    #[test]
+    fn nothing_in_a_report_becomes_markup() {
+        let hostile = "<script>alert(1)</script>\" onload='x'";
+        let text = r#"{"run": "T", "runDate": "T", "programVersion": "T", "committed": N, "totals": N, "indicators": {"T":
+            {"title": "T", "rows": 1}}, "references": [{"setting": "T", "file": "T", "sha256": "T", "content": "T"}], "datasets":
+            [{"archive": "T", "datasetKey": "T", "title": "T", "status": "failed", "message": "T", "warnings": ["T"]}], "grid": []}"#;
+        let totals = r#"{"datasets": 0, "records": 0, "interpreted": 0, "quarantined": 0, "published": 0, "masked": 0,
+            "withheld": 0, "indexDocuments": 0, "issues": {"T": 1}}"#;
+        let quoted = serde_json::to_string(hostile).unwrap();
+        let mut report: RunReport = serde_json::from_str(&text.replace('N', totals).replace("\"T\"", &quoted)).unwrap();
+        assert!(render(&report).unwrap().contains("no cell"));
+        report.grid.push(cell(55.5, -21.1, 9));
+        let page = render(&report).unwrap();
+        assert!(!page.contains(hostile) && !page.contains("<script>alert") && !page.contains("<b>"));
+        assert!(page.contains("&lt;script&gt;alert(1)") && page.contains("La Réunion"));
+    }
 }
