@@ -59,23 +59,36 @@ pub struct Run {
     pub shard_rows: u64,
 }
 
-/// Bounds on one archive, under the names of the archive reader's own limits.
+/// Bounds on one archive, under the names of the archive reader's own limits; each is documented at its key.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each field is documented once, at its key")]
 pub struct ArchiveLimits {
+    /// `archive.cell_bytes`
     pub cell_bytes: usize,
+    /// `archive.line_bytes`
     pub line_bytes: usize,
+    /// `archive.columns`
     pub columns: usize,
+    /// `archive.extensions`
     pub extensions: usize,
+    /// `archive.files`
     pub files: usize,
+    /// `archive.total_uncompressed_bytes`
     pub total_uncompressed_bytes: u64,
+    /// `archive.compression_ratio`
     pub compression_ratio: u64,
+    /// `archive.compression_ratio_from_bytes`
     pub compression_ratio_from_bytes: u64,
+    /// `archive.xml_depth`
     pub xml_depth: usize,
+    /// `archive.xml_bytes`
     pub xml_bytes: usize,
+    /// `archive.extension_rows_per_record`
     pub extension_rows_per_record: usize,
+    /// `archive.extension_bytes_per_record`
     pub extension_bytes_per_record: usize,
+    /// `archive.quarantine_text_bytes`
     pub quarantine_text_bytes: usize,
+    /// `archive.join_memory_bytes`
     pub join_memory_bytes: u64,
 }
 

@@ -3,7 +3,7 @@
 //! An empty cell states nothing, `\N` is null and `\e` is the empty text. What a step does not read is left out, as it
 //! would be in a run; what it does not write, and what the world around would have to supply, makes a case be skipped.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use arrow::array::{Array, StructArray};
 use arrow::datatypes::DataType;
@@ -15,10 +15,12 @@ use super::fixture::{difference, sort, unknown_issue};
 use super::mapping::{self, Mapping};
 use super::value::{self, Tolerance};
 use super::{Failure, Report, Skip, TableError, suggestion};
-use crate::{Input, Step};
+use crate::{Input, Issue, Step};
 
 /// Columns that every table may have, besides those with a prefix.
 const COLUMNS: &[&str] = &["case_id", "area", "function", "issues", "asserted", "evidence", "source", "note"];
+/// From here on, [`Issue::ALL`] has issues of the Living Atlases and our own.
+const FIRST_NOT_OF_GBIF: Issue = Issue::GeoreferencePostOccurrence;
 const PREFIXES: &[&str] = &["in.", "option.", "context.", "out."];
 
 /// Whether a table is of this kind: its header has `case_id` and `area`, separated by tabs.
@@ -141,19 +143,21 @@ fn inputs(step: &dyn Step, mapping: &Mapping, cells: &Cells<'_>) -> Result<Input
             return Err(Refusal::Skip(format!("`{column}` is not supported yet")));
         }
     }
+    let mut unheard = BTreeSet::new();
+    let mut heard = BTreeSet::new();
     for setting in mapping.options {
         let given = cells.get(format!("option.{}", setting.option).as_str()).and_then(|cell| unescape(cell));
         let known = step.reads().iter().any(|input| input.name() == setting.fact);
         match (setting.translate)(given.as_deref()) {
             Some(value) if known => {
                 inputs.insert(setting.fact.to_owned(), Value::String(value));
+                heard.insert(setting.option);
             }
-            _ if given.is_none() => {}
-            _ => {
-                let given = given.unwrap_or_default();
-                return Err(Refusal::Skip(format!("`option.{}` `{given}` is not supported", setting.option)));
-            }
+            _ => unheard.extend(given.map(|given| (setting.option, given))),
         }
+    }
+    if let Some((option, given)) = unheard.iter().find(|(option, _)| !heard.contains(option)) {
+        return Err(Refusal::Skip(format!("`option.{option}` `{given}` is not supported")));
     }
     Ok(inputs)
 }
@@ -264,13 +268,15 @@ impl Case<'_> {
         (!message.is_empty()).then(|| Failure { case: self.id.to_owned(), line: self.line, asserted, message })
     }
 
-    /// Drops the issues about terms that the case does not give, unless it expects them.
+    /// Drops what the table cannot state unless it does: issues that GBIF does not have, and those about terms that the
+    /// case does not give.
     fn leave_out_beside(&self, wanted: &Value, got: &mut Value) {
         let Some(got) = got.as_array_mut() else { return };
         got.retain(|issue| {
             let is_beside = |(name, term): &(&str, &str)| issue == name && !self.inputs.contains_key(*term);
+            let is_foreign = issue.as_str().and_then(Issue::of_name).is_some_and(|issue| issue >= FIRST_NOT_OF_GBIF);
             let expected = wanted.as_array().is_some_and(|wanted| wanted.contains(issue));
-            expected || !self.mapping.beside.iter().any(is_beside)
+            expected || !(is_foreign || self.mapping.beside.iter().any(is_beside))
         });
     }
 }

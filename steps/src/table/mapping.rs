@@ -85,7 +85,11 @@ pub const MAPPINGS: &[Mapping] = &[
         step: "temporal",
         outputs: &[("eventDateGte", &["eventDateStart"]), ("eventDateLte", &["eventDateEnd"])],
         unseen: &["from", "to"],
-        options: &[Setting { option: "dateFormats", fact: crate::dataset::DATE_ORDER, translate: date_order }],
+        options: &[
+            Setting { option: "dateFormats", fact: crate::dataset::DATE_ORDER, translate: date_order },
+            // The list itself, for a step that reads it.
+            Setting { option: "dateFormats", fact: "dateFormats", translate: |formats| formats.map(str::to_owned) },
+        ],
         ..PLAIN
     },
     Mapping {

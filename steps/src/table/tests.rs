@@ -75,6 +75,7 @@ impl Step for Fake {
             .map(|row| {
                 let mut set = IssueSet::new();
                 set.raise_if(date.value(row).is_some() && years[row].is_none(), Issue::RecordedDateInvalid);
+                set.raise_if(years[row] == Some(1900), Issue::FirstOfCentury);
                 set
             })
             .collect();
@@ -173,17 +174,18 @@ fn a_conformance_case_states_only_what_has_a_cell() {
                 t-2\ttemporal\t1971\tMDYT,MDY\t\t-1971\t\t\t\t\tobserved\n\
                 t-3\ttemporal\ttim\t\t\t\\N\t\\N\t\tRECORDED_DATE_INVALID\t\tobserved\n\
                 t-4\ttemporal\t\\e\t\t\t\\N\t\\N\t\tNONE\t\tobserved\n\
+                t-0\ttemporal\t1900\t\t\t1900\t\t\tNONE\t\tobserved\n\
                 t-5\ttemporal\t1971\t\t\t1971\t1971-01-01T00:00:00.000\t\tRECORDED_DATE_INVALID\tout.year\tasserted\n\
                 t-6\ttemporal\t1971\t\t\t1970\t\t\t\tout.year;issues\tasserted\n";
     let report = run(&Fake::steps(), "any.tsv", &format!("{HEADER}\n{rows}")).unwrap();
-    assert_eq!(report.passed, 4);
+    assert_eq!(report.passed, 5, "an issue that GBIF does not have is no difference");
     let failures: Vec<_> =
         report.failed.iter().map(|f| (f.case.as_str(), f.line, f.asserted, f.message.as_str())).collect();
     assert_eq!(
         failures,
         [
-            ("t-5", 6, false, "issues: expected `RECORDED_DATE_INVALID`, got nothing"),
-            ("t-6", 7, true, "year: expected `1970`, got `1971`"),
+            ("t-5", 7, false, "issues: expected `RECORDED_DATE_INVALID`, got nothing"),
+            ("t-6", 8, true, "year: expected `1970`, got `1971`"),
         ]
     );
 }
