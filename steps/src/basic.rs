@@ -26,8 +26,8 @@
 //!
 //! # Reads
 //!
-//! The verbatim terms of these names, `dynamicProperties`, `projectId` (an older spelling), the dataset's licence, and
-//! whether there are rows in the extensions `dnaDerivedData` and `amplification`.
+//! The verbatim terms of these names, `dynamicProperties`, the dataset's licence, and whether there are rows in the
+//! extensions `dnaDerivedData` and `amplification`.
 //!
 //! # Writes
 //!
@@ -157,7 +157,7 @@ impl Step for Basic {
             column::list(verbatim, Term("otherCatalogNumbers"), &['|', ';']),
             list("preparations"),
             list("samplingProtocol"),
-            list(if verbatim.text(Term("projectID")).is_present() { "projectID" } else { "projectId" }),
+            list("projectID"),
             Arc::clone(&associated_sequences),
             is_sequenced(verbatim, &associated_sequences),
             text("behavior"),

@@ -9,6 +9,7 @@
 //! * Addresses get `http://` when they have no scheme ([`crate::parse::url`]).
 //! * `format` and `type` come from the declared format, else from the address ([`crate::parse::media`]).
 //! * An address that leads to a page moves from `identifier` to `references`.
+//! * `created` is a date in ISO 8601 ([`crate::parse::date`]), without a zone.
 //! * `license` is the address of a licence that is recognised ([`crate::parse::license`]), else the text.
 //!
 //! # Reads
@@ -44,8 +45,8 @@ use ahash::RandomState;
 use arrow::array::{ArrayRef, ListArray, ListBuilder, StringBuilder, StructArray, new_null_array};
 use arrow::buffer::{NullBuffer, OffsetBuffer};
 use arrow::datatypes::{DataType, Field, Fields};
-use jiff::civil::{Date, DateTime};
 
+use crate::parse::date::DateFormats;
 use crate::parse::url;
 use crate::step::{issues_field, record};
 use crate::{Input, Issue, IssueSet, Settings, Step, Term, Verbatim, column};
@@ -73,12 +74,15 @@ static READS: [Input; 4] = [
 
 /// The step `multimedia`.
 #[derive(Debug)]
-pub struct Multimedia;
+pub struct Multimedia {
+    /// How an ambiguous date of creation is read.
+    formats: DateFormats,
+}
 
 impl Multimedia {
     /// The step, for a run.
-    pub fn new(_settings: &Settings) -> Self {
-        Self
+    pub fn new(settings: &Settings) -> Self {
+        Self { formats: settings.date_order.into() }
     }
 }
 
@@ -112,7 +116,7 @@ impl Step for Multimedia {
         let mut issues = vec![IssueSet::new(); rows];
         let extensions: Vec<Rows<'_>> = Extension::ALL
             .into_iter()
-            .filter_map(|extension| Rows::of(extension, verbatim.list(extension.column())?))
+            .filter_map(|extension| Rows::of(extension, verbatim.list(extension.column())?, self.formats))
             .collect();
         let associated = verbatim.text(ASSOCIATED_MEDIA);
         let fields = self.writes();
@@ -209,33 +213,15 @@ impl Columns {
     }
 }
 
-/// A day, month, year or local time in ISO 8601; years, months and days may be parted by `/` or by the `:` of cameras.
-fn created(text: &str) -> Option<String> {
-    let text = text.trim();
-    let (day, time) = match text.split_once(['T', ' ']) {
-        Some((day, time)) => (day, Some(time)),
-        None => (text, None),
-    };
-    let parts: Vec<&str> = day.split(['-', '/', ':']).collect();
-    let number = |text: &str, longest: usize| -> Option<i16> {
-        ((1..=longest).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit()))
-            .then(|| text.parse().ok())?
-    };
-    let year = |text: &&str| number(text, 4).filter(|_| text.len() == 4);
-    let small = |text: &&str| number(text, 2).and_then(|number| i8::try_from(number).ok());
-    match (parts.as_slice(), time) {
-        ([y], None) => year(y).map(|year| format!("{year:04}")),
-        ([y, m], None) => Some(Date::new(year(y)?, small(m)?, 1).ok()?.strftime("%Y-%m").to_string()),
-        ([y, m, d], None) => Some(Date::new(year(y)?, small(m)?, small(d)?).ok()?.to_string()),
-        ([y, m, d], Some(time)) => {
-            let date = Date::new(year(y)?, small(m)?, small(d)?).ok()?;
-            // The zone of a camera says nothing about the picture; the local time stays.
-            let time = time.trim().trim_end_matches(['Z', 'z']);
-            let time = time.find(['+', '-']).and_then(|zone| time.get(..zone)).unwrap_or(time).trim();
-            Some(format!("{date}T{time}").parse::<DateTime>().ok()?.to_string())
-        }
-        _ => None,
-    }
+/// A day, month, year or local time in ISO 8601.
+fn created(text: &str, formats: DateFormats) -> Option<String> {
+    let date = formats.parse(text).date.or_else(|| {
+        // Cameras write `2010:12:10 08:09:10` (Exif).
+        let (day, time) = text.split_once(' ')?;
+        formats.parse(&format!("{}T{}", day.replace(':', "-"), time.trim())).date
+    })?;
+    // The zone of a camera says nothing about the picture; the local time stays.
+    Some(date.without_offset().to_string())
 }
 
 #[cfg(test)]

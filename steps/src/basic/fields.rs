@@ -52,7 +52,6 @@ pub(super) fn reads() -> Vec<Input> {
         "identifiedByID",
         "otherCatalogNumbers",
         "projectID",
-        "projectId",
         "associatedSequences",
         "vitality",
         "dynamicProperties",

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use arrow::array::{Array, ArrayRef, AsArray, ListArray, StringArray};
 
 use super::created;
+use crate::parse::date::DateFormats;
 use crate::parse::license::License;
 use crate::parse::{media, url};
 use crate::{Issue, IssueSet};
@@ -123,16 +124,22 @@ pub struct Rows<'a> {
     extension: Extension,
     list: &'a ListArray,
     columns: Vec<(&'a str, &'a StringArray)>,
+    formats: DateFormats,
 }
 
 impl<'a> Rows<'a> {
     /// The rows of an extension, if the column holds texts.
-    pub fn of(extension: Extension, list: &'a ListArray) -> Option<Self> {
+    pub fn of(extension: Extension, list: &'a ListArray, formats: DateFormats) -> Option<Self> {
         let rows = list.values().as_struct_opt()?;
         let column = |(field, column): (&'a arrow::datatypes::FieldRef, &'a ArrayRef)| {
             Some((field.name().as_str(), column.as_string_opt::<i32>()?))
         };
-        Some(Self { extension, list, columns: rows.fields().iter().zip(rows.columns()).filter_map(column).collect() })
+        Some(Self {
+            extension,
+            list,
+            columns: rows.fields().iter().zip(rows.columns()).filter_map(column).collect(),
+            formats,
+        })
     }
 
     /// The media of a record. A row without a usable address is left out, but for those of Audubon Core, where the
@@ -176,7 +183,7 @@ impl<'a> Rows<'a> {
             item.references = self.address(row, &["references"], issues);
         }
         let date = self.text(row, &["created", "CreateDate", "createDate"]);
-        item.created = date.and_then(created);
+        item.created = date.and_then(|date| created(date, self.formats));
         issues.raise_if(date.is_some() && item.created.is_none(), Issue::MultimediaDateInvalid);
         if !is_audubon && !item.has_address() {
             issues.raise(Issue::MultimediaUriInvalid);

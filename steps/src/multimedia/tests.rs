@@ -6,6 +6,8 @@ use arrow::array::{Array, AsArray, StringArray};
 use proptest::prelude::*;
 
 use super::*;
+use crate::parse::date::DateOrder;
+use jiff::civil::Date;
 
 /// One record with rows of an extension: a row is a list of terms and values.
 fn rows(rows: &[Vec<(&str, &str)>]) -> ArrayRef {
@@ -26,8 +28,7 @@ fn rows(rows: &[Vec<(&str, &str)>]) -> ArrayRef {
 }
 
 fn interpret(columns: &[Option<ArrayRef>; 4]) -> StructArray {
-    let settings =
-        Settings { run_date: Date::constant(2026, 1, 1), date_order: crate::parse::date::DateOrder::DayMonthYear };
+    let settings = Settings { run_date: Date::constant(2026, 1, 1), date_order: DateOrder::DayMonthYear };
     let step = Multimedia::new(&settings);
     let result = step.interpret(&Verbatim::new(1, step.reads(), columns));
     assert_eq!(result.fields(), &step.writes());
@@ -98,12 +99,15 @@ fn dates() {
         ("2010-12", Some("2010-12")),
         ("2010:12:10 08:09:10", Some("2010-12-10T08:09:10")),
         ("2010-12-10T08:09:10Z", Some("2010-12-10T08:09:10")),
-        ("2010-12-10T08:09+02:00", Some("2010-12-10T08:09:00")),
+        ("2010-12-10T08:09+02:00", Some("2010-12-10T08:09")),
+        ("5/4/2014", Some("2014-04-05")),
+        ("le 14 juillet 1998", Some("1998-07-14")),
+        ("14 juillet 1998", Some("1998-07-14")),
         ("2010-13-01", None),
         ("not a date", None),
         ("", None),
     ] {
-        assert_eq!(created(text).as_deref(), expected, "{text}");
+        assert_eq!(created(text, DateOrder::DayMonthYear.into()).as_deref(), expected, "{text}");
     }
 }
 
@@ -118,7 +122,7 @@ proptest! {
         let (identifiers, references) = (field(&result, "identifier"), field(&result, "references"));
         prop_assert!(identifiers.iter().zip(&references).all(|(identifier, references)| identifier.is_some() || references.is_some()));
         for value in &values {
-            let _ = created(value);
+            let _ = created(value, DateOrder::DayMonthYear.into());
         }
     }
 }

@@ -45,8 +45,12 @@ fn is_suspected(text: &str) -> bool {
         })
 }
 
-/// The scientific name in a type status such as `Holotype of Abies alba`.
+/// The first scientific name in a list of type statuses such as `Holotype of Abies alba`.
 pub fn typified_name(text: &str) -> Option<String> {
+    text.split('|').find_map(name_of_one)
+}
+
+fn name_of_one(text: &str) -> Option<String> {
     static OF: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)\s(?:of|for|de)\W+(\p{Lu}.*)$").ok());
     // Only the capital of the name is to be a capital; the words before it may be written in any way.
     let (_, name) = text
@@ -81,7 +85,12 @@ mod tests {
 
     #[test]
     fn names_of_types() {
-        for text in ["Holotype of Abies alba", " Holotype of: Abies alba", "Holotype of  Abies alba."] {
+        for text in [
+            "paratype | Holotype of Abies alba | Isotype",
+            "Holotype of Abies alba",
+            " Holotype of: Abies alba",
+            "Holotype of  Abies alba.",
+        ] {
             assert_eq!(typified_name(text).as_deref(), Some("Abies alba"), "{text}");
         }
         for text in ["mark", "Figured Specimen", "Cast of syntype", ""] {
