@@ -41,3 +41,7 @@ pub mod finish;
 pub mod progress;
 pub mod report;
 pub mod tables;
+
+#[cfg(all(test, feature = "cluster"))]
+#[expect(clippy::unwrap_used, reason = "a test")]
+mod cluster_test;

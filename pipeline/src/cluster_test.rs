@@ -1,0 +1,91 @@
+//! The plan of interpretation on a cluster: a scheduler and an executor inside this process.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow::util::pretty::pretty_format_batches;
+use datafusion::prelude::SessionContext;
+use openobs_dwca::{Archive, Options};
+use openobs_steps::parse::date::DateOrder;
+use openobs_steps::{References, Settings};
+
+use crate::dataset::Dataset;
+use crate::interpret::interpretation;
+use crate::projection::ProjTransformations;
+use crate::session::Sessions;
+use crate::star::Occurrences;
+use crate::verbatim::{VerbatimOutput, write_verbatim};
+
+/// An event core with occurrences and measurements, which needs every part of the plan.
+fn write_archive(folder: &Path) {
+    let meta = r#"<archive xmlns="http://rs.tdwg.org/dwc/text/">
+  <core rowType="http://rs.tdwg.org/dwc/terms/Event" fieldsTerminatedBy="\t" ignoreHeaderLines="1" fieldsEnclosedBy="">
+    <files><location>event.txt</location></files><id index="0"/>
+    <field index="0" term="http://rs.tdwg.org/dwc/terms/eventID"/>
+    <field index="1" term="http://rs.tdwg.org/dwc/terms/eventDate"/>
+    <field index="2" term="http://rs.tdwg.org/dwc/terms/decimalLatitude"/>
+    <field index="3" term="http://rs.tdwg.org/dwc/terms/decimalLongitude"/>
+  </core>
+  <extension rowType="http://rs.tdwg.org/dwc/terms/Occurrence" fieldsTerminatedBy="\t" ignoreHeaderLines="1" fieldsEnclosedBy="">
+    <files><location>occurrence.txt</location></files><coreid index="0"/>
+    <field index="1" term="http://rs.tdwg.org/dwc/terms/occurrenceID"/>
+    <field index="2" term="http://rs.tdwg.org/dwc/terms/scientificName"/>
+    <field index="3" term="http://rs.tdwg.org/dwc/terms/individualCount"/>
+    <field default="HumanObservation" term="http://rs.tdwg.org/dwc/terms/basisOfRecord"/>
+  </extension>
+  <extension rowType="http://rs.tdwg.org/dwc/terms/MeasurementOrFact" fieldsTerminatedBy="\t" ignoreHeaderLines="1" fieldsEnclosedBy="">
+    <files><location>measurement.txt</location></files><coreid index="0"/>
+    <field index="1" term="http://rs.tdwg.org/dwc/terms/occurrenceID"/>
+    <field index="2" term="http://rs.tdwg.org/dwc/terms/measurementValue"/>
+  </extension>
+</archive>"#;
+    std::fs::write(folder.join("meta.xml"), meta).unwrap();
+    let mut events = String::from("id\tdate\tlat\tlon\n");
+    let mut occurrences = String::from("id\tocc\tname\tcount\n");
+    let mut measurements = String::from("id\tocc\tvalue\n");
+    for event in 0..300 {
+        events.push_str(&format!("e{event}\t{}/05/2019\t45,{:03}\t5.7{event}\n", event % 28 + 1, event));
+        for occurrence in 0..event % 4 {
+            occurrences.push_str(&format!("e{event}\to{event}-{occurrence}\tLutra lutra (Linnaeus, 1758)\t{occurrence}\n"));
+            measurements.push_str(&format!("e{event}\to{event}-{occurrence}\t{occurrence}\n"));
+        }
+        measurements.push_str(&format!("e{event}\t\tof the event\n"));
+    }
+    std::fs::write(folder.join("event.txt"), events).unwrap();
+    std::fs::write(folder.join("occurrence.txt"), occurrences).unwrap();
+    std::fs::write(folder.join("measurement.txt"), measurements).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_plan_with_every_step_gives_the_same_on_a_cluster() {
+    let folder = tempfile::tempdir().unwrap();
+    write_archive(folder.path());
+    let archive = Archive::open(folder.path(), &Options::default()).unwrap();
+    let output = VerbatimOutput {
+        staging: folder.path().join("out"),
+        dataset_key: "events".to_owned(),
+        avro: false,
+        shard_rows: 1000,
+    };
+    let verbatim = write_verbatim(&archive, &output, &|_| {}).unwrap();
+    let star = verbatim.schema.unwrap();
+    let occurrences = Occurrences::of(&verbatim.core_row_type, &star);
+    assert_eq!(occurrences, Occurrences::Extension("occurrence".to_owned()));
+
+    let references = References { projections: Arc::new(ProjTransformations), ..References::default() };
+    let settings = Settings { run_date: jiff::civil::date(2025, 9, 15), date_order: DateOrder::DayMonthYear };
+    let sessions = Sessions::new(openobs_steps::all(&references, &settings), 1 << 30).unwrap();
+    let dataset = Dataset { key: "events".to_owned(), ..Dataset::default() };
+    let interpret = async |session: SessionContext| {
+        let (frame, _) =
+            interpretation(&session, sessions.steps(), &dataset, &verbatim.shards[0], &star, &occurrences).await.unwrap();
+        let batches = frame.collect().await.unwrap();
+        let rows: usize = batches.iter().map(arrow::array::RecordBatch::num_rows).sum();
+        (rows, pretty_format_batches(&batches).unwrap().to_string())
+    };
+    let (rows, here) = interpret(sessions.local()).await;
+    assert_eq!(rows, 75 * (1 + 2 + 3));
+    let (_, there) = interpret(sessions.standalone_cluster().await.unwrap()).await;
+    assert!(here == there, "the cluster gave something else than this process");
+    assert!(here.contains("2019-05-01"), "{}", &here[..2000]);
+}
