@@ -1,20 +1,186 @@
-//! Placeholder of the step `location`.
+//! The step `location`: where a record was made.
+//!
+//! # What it does
+//! Finds the coordinates in the first source that holds some (decimal, verbatim, verbatim in one text, a point footprint),
+//! reads them in the notations people use, brings them to WGS 84, and holds them against the country that is given and the
+//! countries at that place. Reads countries and continents in many languages, elevations, depths and distances with units,
+//! and footprints; tidies the names of places.
+//!
+//! # Reads
+//! The location terms of Darwin Core, in the order of [`Step::reads`].
+//!
+//! # Writes
+//! Coordinates in WGS 84 with six decimals (seven where they were transformed); `countryCode` as ISO 3166-1 alpha-2 and
+//! `country` as GBIF's English title; `continent` in GBIF's seven; heights in metres, as the middle of the range and half
+//! of its width, and the two ends in order.
+//!
+//! # Issues
+//! All issues of GBIF about coordinates, datums, footprints, countries, continents, elevations and depths.
+//!
+//! # Differences from GBIF
+//! See [`Step::differences`].
+//!
+//! # References
+//! - <https://dwc.tdwg.org/terms/#location>
+//! - GBIF pipelines, `LocationInterpreter`, `LocationParser`, `LocationMatcher`
+//! - EPSG registry; décret 2000-1276, décret 2019-165 (legal systems of France)
 
-use arrow::array::StructArray;
-use arrow::datatypes::Fields;
+pub mod coordinates;
+pub mod heights;
+pub mod names;
+pub mod place;
+pub mod systems;
 
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, BooleanBuilder, Float64Builder, ListBuilder, StringBuilder, StructArray};
+use arrow::datatypes::{DataType, Field, Fields};
+
+use crate::parse::measure;
+use crate::parse::number;
+use crate::reference::areas::{Areas, geodesic_metres};
+use crate::reference::projection::Projections;
 use crate::step::{issues_field, record};
-use crate::{Input, IssueSet, References, Settings, Step, Verbatim};
+use crate::{Input, Issue, IssueSet, References, Step, Term, Verbatim};
+
+use coordinates::Coordinates;
+use heights::Heights;
+use place::{Nearby, Place, PlaceReader};
+
+/// Centroids farther than this are not told.
+const CENTROID_LIMIT_METRES: f64 = 5_000.0;
+
+const INPUTS: &[Input] = &[
+    Input::Term(Term("decimalLatitude")),
+    Input::Term(Term("decimalLongitude")),
+    Input::Term(Term("verbatimLatitude")),
+    Input::Term(Term("verbatimLongitude")),
+    Input::Term(Term("verbatimCoordinates")),
+    Input::Term(Term("verbatimCoordinateSystem")),
+    Input::Term(Term("verbatimSRS")),
+    Input::Term(Term("geodeticDatum")),
+    Input::Term(Term("footprintWKT")),
+    Input::Term(Term("footprintSRS")),
+    Input::Term(Term("country")),
+    Input::Term(Term("countryCode")),
+    Input::Term(Term("continent")),
+    Input::Term(Term("stateProvince")),
+    Input::Term(Term("county")),
+    Input::Term(Term("municipality")),
+    Input::Term(Term("waterBody")),
+    Input::Term(Term("island")),
+    Input::Term(Term("islandGroup")),
+    Input::Term(Term("locality")),
+    Input::Term(Term("higherGeography")),
+    Input::Term(Term("coordinateUncertaintyInMeters")),
+    Input::Term(Term("coordinatePrecision")),
+    Input::Term(Term("minimumElevationInMeters")),
+    Input::Term(Term("maximumElevationInMeters")),
+    Input::Term(Term("verbatimElevation")),
+    Input::Term(Term("minimumDepthInMeters")),
+    Input::Term(Term("maximumDepthInMeters")),
+    Input::Term(Term("verbatimDepth")),
+    Input::Term(Term("minimumDistanceAboveSurfaceInMeters")),
+    Input::Term(Term("maximumDistanceAboveSurfaceInMeters")),
+    Input::Term(Term("georeferencedBy")),
+];
+
+const DIFFERENCES: &[&str] = &[
+    "Projected coordinates (Lambert-93, Lambert II étendu, UTM...) are read, where GBIF drops them as out of range.",
+    "Out of range values without a system that lie in the range of one French projection are taken for it, with COORDINATE_REPROJECTION_SUSPICIOUS.",
+    "verbatimSRS tells the system of the verbatim coordinates, and of decimal ones without geodeticDatum that are out of range; GBIF reads geodeticDatum alone.",
+    "French systems are known by name (RGF93, NTF, RGAF09, RGR92, Lambert...), and so is the meridian of Paris in grads.",
+    "An elevation or a depth that cannot be used keeps its issue; GBIF drops the issue with the value.",
+    "Centimetres are a hundredth of a metre; GBIF takes a tenth.",
+    "Ranges inside one field set both ends (`5-10 m`), and verbatimElevation and verbatimDepth are read when the terms in metres are empty.",
+    "minimum and maximum elevations and depths are written in metres and in order; GBIF writes what was parsed, unchecked.",
+    "CONTINENT_INVALID is raised even when no continent is found; GBIF loses it.",
+    "Continents follow from the country at the point where there is no layer of continents.",
+    "A country that is no single one of today (code ZZ) is replaced by that of the coordinates with COUNTRY_DERIVED_FROM_COORDINATES.",
+    "A name in brackets, with a direction or with a kind of place still tells its country (`Kenya (Masai)`), and names are known in some eighty languages.",
+    "Names of three letters and less keep their capitals: they are abbreviations.",
+];
 
 /// The step `location`.
 #[derive(Debug)]
-pub struct Location;
+pub struct Location {
+    fields: Fields,
+    projections: Arc<dyn Projections>,
+    nearby: Option<Arc<dyn Nearby>>,
+    /// Countries, for their centroids.
+    countries: Option<Arc<Areas>>,
+}
 
 impl Location {
     /// The step, with its reference data.
-    pub fn new(_references: &References) -> Self {
-        Self
+    pub fn new(references: &References) -> Self {
+        Self {
+            fields: fields(),
+            projections: Arc::clone(&references.projections),
+            nearby: references.countries.as_ref().map(|areas| Arc::clone(areas) as Arc<dyn Nearby>),
+            countries: references.countries.clone(),
+        }
     }
+
+    /// The same step with another way to tell which countries and continents are near a point.
+    pub fn with_nearby(self, nearby: Arc<dyn Nearby>) -> Self {
+        Self { nearby: Some(nearby), ..self }
+    }
+
+    /// Distance from the centroid of the country, if it is near.
+    fn from_centroid(&self, place: &Place) -> Option<f64> {
+        let pair = place.coordinates?;
+        let centre = self.countries.as_ref()?.centre(place.country?.code)?;
+        // A degree of latitude is 111 km: most points need no geodesic.
+        if (centre.latitude - pair.latitude).abs() > 0.1 {
+            return None;
+        }
+        let metres = geodesic_metres(
+            (centre.longitude, centre.latitude).into(),
+            (pair.longitude, pair.latitude).into(),
+        );
+        (metres <= CENTROID_LIMIT_METRES).then_some(metres)
+    }
+}
+
+fn fields() -> Fields {
+    let number = |name| Field::new(name, DataType::Float64, true);
+    let text = |name| Field::new(name, DataType::Utf8, true);
+    let list = |name| Field::new_list(name, Field::new_list_field(DataType::Utf8, true), true);
+    Fields::from(vec![
+        number("decimalLatitude"),
+        number("decimalLongitude"),
+        number("coordinateUncertaintyInMeters"),
+        number("coordinatePrecision"),
+        text("geodeticDatum"),
+        Field::new("hasCoordinate", DataType::Boolean, false),
+        Field::new("hasGeospatialIssues", DataType::Boolean, false),
+        text("countryCode"),
+        text("country"),
+        text("continent"),
+        text("stateProvince"),
+        text("county"),
+        text("municipality"),
+        text("waterBody"),
+        text("island"),
+        text("islandGroup"),
+        text("locality"),
+        list("higherGeography"),
+        list("georeferencedBy"),
+        number("elevation"),
+        number("elevationAccuracy"),
+        number("minimumElevationInMeters"),
+        number("maximumElevationInMeters"),
+        number("depth"),
+        number("depthAccuracy"),
+        number("minimumDepthInMeters"),
+        number("maximumDepthInMeters"),
+        number("minimumDistanceAboveSurfaceInMeters"),
+        number("maximumDistanceAboveSurfaceInMeters"),
+        text("footprintWKT"),
+        number("distanceFromCentroidInMeters"),
+        issues_field(),
+    ])
 }
 
 impl Step for Location {
@@ -23,14 +189,119 @@ impl Step for Location {
     }
 
     fn reads(&self) -> &[Input] {
-        &[]
+        INPUTS
     }
 
     fn writes(&self) -> Fields {
-        Fields::from(vec![issues_field()])
+        self.fields.clone()
+    }
+
+    fn differences(&self) -> &'static [&'static str] {
+        DIFFERENCES
     }
 
     fn interpret(&self, verbatim: &Verbatim<'_>) -> StructArray {
-        record(&self.writes(), vec![], &vec![IssueSet::new(); verbatim.rows()])
+        let rows = verbatim.rows();
+        let mut issues = vec![IssueSet::new(); rows];
+        let Coordinates { pairs, footprints } =
+            coordinates::read(verbatim, self.projections.as_ref(), &mut issues);
+        let uncertainty = text_numbers(verbatim, "coordinateUncertaintyInMeters", &mut issues, measure::uncertainty);
+        let precision = text_numbers(verbatim, "coordinatePrecision", &mut issues, coordinate_precision);
+
+        let mut reader = PlaceReader::new(verbatim, self.nearby.as_deref());
+        let mut places = Vec::with_capacity(rows);
+        for (row, ((pair, uncertainty), issues)) in pairs.iter().zip(&uncertainty).zip(&mut issues).enumerate() {
+            places.push(reader.read(row, *pair, *uncertainty, issues));
+        }
+
+        let mut heights = Heights::with_capacity(rows);
+        heights.read(verbatim, &mut issues);
+
+        let with = |value: fn(&Place) -> Option<f64>| -> ArrayRef { numbers(places.iter().map(value)) };
+        let words = |value: fn(&Place) -> Option<&'static str>| -> ArrayRef { texts(places.iter().map(value)) };
+        let mut has_coordinate = BooleanBuilder::with_capacity(rows);
+        let mut has_issues = BooleanBuilder::with_capacity(rows);
+        for (place, issues) in places.iter().zip(&issues) {
+            has_coordinate.append_value(place.coordinates.is_some());
+            has_issues.append_value(!issues.is_empty() && issues.iter().any(Issue::is_geospatial));
+        }
+        let mut columns: Vec<ArrayRef> = vec![
+            with(|place| place.coordinates.map(|pair| pair.latitude)),
+            with(|place| place.coordinates.map(|pair| pair.longitude)),
+            numbers(uncertainty.into_iter()),
+            numbers(precision.into_iter()),
+            words(|place| place.coordinates.map(|_| "EPSG:4326")),
+            Arc::new(has_coordinate.finish()),
+            Arc::new(has_issues.finish()),
+            words(|place| place.country.map(|country| country.code)),
+            words(|place| place.country.map(|country| country.title)),
+            words(|place| place.continent.map(|continent| continent.name())),
+        ];
+        for (name, tidy) in [
+            ("stateProvince", names::lowered as names::Tidy),
+            ("county", names::spaced),
+            ("municipality", names::spaced),
+            ("waterBody", names::lowered),
+            ("island", names::spaced),
+            ("islandGroup", names::spaced),
+            ("locality", names::lowered),
+        ] {
+            columns.push(names::column(verbatim, name, tidy));
+        }
+        columns.push(lists(verbatim, "higherGeography"));
+        columns.push(lists(verbatim, "georeferencedBy"));
+        columns.extend(heights.finish());
+        columns.push(texts(footprints.iter().map(Option::as_deref)));
+        columns.push(numbers(places.iter().map(|place| self.from_centroid(place))));
+        record(&self.fields, columns, &issues)
     }
 }
+
+/// A number between 0 and 1.
+fn coordinate_precision(text: &str, issues: &mut IssueSet) -> Option<f64> {
+    let precision = number::decimal(text).filter(|precision| (0.0..=1.0).contains(precision));
+    issues.raise_if(precision.is_none(), Issue::CoordinatePrecisionInvalid);
+    precision
+}
+
+fn text_numbers(
+    verbatim: &Verbatim<'_>,
+    name: &'static str,
+    issues: &mut [IssueSet],
+    read: impl Fn(&str, &mut IssueSet) -> Option<f64>,
+) -> Vec<Option<f64>> {
+    let text = verbatim.text_of(name);
+    issues.iter_mut().enumerate().map(|(row, issues)| text.value(row).and_then(|text| read(text, issues))).collect()
+}
+
+fn numbers(values: impl ExactSizeIterator<Item = Option<f64>>) -> ArrayRef {
+    let mut column = Float64Builder::with_capacity(values.len());
+    values.for_each(|value| column.append_option(value));
+    Arc::new(column.finish())
+}
+
+fn texts<'a>(values: impl Iterator<Item = Option<&'a str>>) -> ArrayRef {
+    let mut column = StringBuilder::new();
+    values.for_each(|value| column.append_option(value));
+    Arc::new(column.finish())
+}
+
+/// A column of lists separated by `|`.
+fn lists(verbatim: &Verbatim<'_>, name: &'static str) -> ArrayRef {
+    let text = verbatim.text_of(name);
+    let mut column = ListBuilder::with_capacity(StringBuilder::new(), verbatim.rows());
+    for row in 0..verbatim.rows() {
+        // The word `null` is an element like any other.
+        let elements = text.raw(row).unwrap_or("").split('|').map(str::trim).filter(|element| !element.is_empty());
+        let mut any = false;
+        for element in elements {
+            column.values().append_value(element);
+            any = true;
+        }
+        column.append(any);
+    }
+    Arc::new(column.finish())
+}
+
+#[cfg(test)]
+mod tests;

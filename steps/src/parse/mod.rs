@@ -2,14 +2,22 @@
 
 pub mod agent;
 pub mod basis_of_record;
+pub mod continent;
+pub mod coordinate;
+pub mod country;
 pub mod date;
+pub mod datum;
 pub mod dynamic_properties;
 pub mod enumeration;
+pub mod footprint;
+pub mod letters;
 pub mod license;
 pub mod life_stage;
 pub mod list;
+pub mod measure;
 pub mod media;
 pub mod month;
+pub mod number;
 pub mod occurrence_status;
 pub mod quantity;
 pub mod sex;

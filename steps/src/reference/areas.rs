@@ -153,6 +153,13 @@ impl Areas {
         Some((self.areas.get(index as usize)?, metres))
     }
 
+    /// The distance in metres from a point to the area of a code (0 inside), if it is within `max_metres`.
+    pub fn distance_to(&self, code: &str, longitude: f64, latitude: f64, max_metres: f64) -> Option<f64> {
+        let metric = LocalMetric::new(longitude, latitude)?;
+        let (metres, foot) = self.distance(self.position(code)? as u32, &metric, max_metres)?;
+        Some(if metres == 0.0 { 0.0 } else { geodesic_metres(metric.origin(), foot) })
+    }
+
     /// All areas within a distance of a point, nearest first, with the distance in metres (0 inside).
     pub fn near(&self, longitude: f64, latitude: f64, max_metres: f64) -> Vec<(&Area, f64)> {
         let Some(metric) = LocalMetric::new(longitude, latitude) else { return Vec::new() };
