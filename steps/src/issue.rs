@@ -177,6 +177,7 @@ issues! {
     OccurrenceIdMissing "OCCURRENCE_ID_MISSING" Warning false false,
     SensitivityAlert "SENSITIVITY_ALERT" Info false false,
     SensitivityLevelInvalid "SENSITIVITY_LEVEL_INVALID" Warning false false,
+    DiffusionLevelIgnored "DIFFUSION_LEVEL_IGNORED" Info false false,
 }
 
 impl fmt::Display for Issue {
