@@ -178,6 +178,7 @@ issues! {
     GbifIdInvalid "GBIF_ID_INVALID" Warning false false,
     SensitivityAlert "SENSITIVITY_ALERT" Info false false,
     SensitivityLevelInvalid "SENSITIVITY_LEVEL_INVALID" Warning false false,
+    DiffusionLevelIgnored "DIFFUSION_LEVEL_IGNORED" Info false false,
 }
 
 impl fmt::Display for Issue {

@@ -21,6 +21,7 @@ pub mod number;
 pub mod occurrence_status;
 pub mod quantity;
 pub mod sex;
+pub mod sinp_biology;
 pub mod taxon_author;
 pub mod taxon_name;
 pub mod taxref_id;

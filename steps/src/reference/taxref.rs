@@ -14,6 +14,7 @@ mod rank;
 mod retired;
 
 pub use build::{MissingColumn, Problem, RowError, TaxrefBuilder};
+pub(crate) use build::{column_of, integer};
 pub use rank::Rank;
 pub use retired::{RetiredColumns, Retirement};
 

@@ -1,6 +1,5 @@
 //! What was matched is remembered: names repeat from batch to batch, and parsing one costs as much as reading a hundred.
 
-use std::hash::BuildHasher;
 use std::sync::RwLock;
 
 use ahash::RandomState;

@@ -1,0 +1,116 @@
+//! Biological status, behaviour and life stage, in the codes of the SINP or in words.
+
+use std::sync::LazyLock;
+
+use hashbrown::HashMap;
+
+use super::taxon_name::fold_letters;
+
+/// A nomenclature of the SINP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Nomenclature {
+    /// STATUT_BIO, `occStatutBiologique`.
+    Status,
+    /// OCC_COMPORTEMENT, `occComportement`.
+    Behaviour,
+    /// STADE_VIE, `occStadeDeVie`.
+    LifeStage,
+}
+
+/// What a record says of one of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Biology {
+    /// Nothing.
+    #[default]
+    Absent,
+    /// Words that are in no nomenclature.
+    Unreadable,
+    /// That it is not known.
+    Unknown,
+    /// A code.
+    Code(u8),
+}
+
+struct Tables {
+    codes: HashMap<(Nomenclature, u8), Biology>,
+    labels: HashMap<(Nomenclature, &'static str), Biology>,
+}
+
+static TABLES: LazyLock<Tables> = LazyLock::new(|| {
+    let mut tables = Tables { codes: HashMap::new(), labels: HashMap::new() };
+    for line in include_str!("../vocabulary/sinp_biology.tsv").lines().filter(|line| !line.starts_with('#')) {
+        let cells: Vec<&str> = line.split('\t').collect();
+        let [nomenclature, code, unknown, labels] = cells.as_slice() else { continue };
+        let nomenclature = match *nomenclature {
+            "STATUT_BIO" => Nomenclature::Status,
+            "OCC_COMPORTEMENT" => Nomenclature::Behaviour,
+            _ => Nomenclature::LifeStage,
+        };
+        let Ok(code) = code.parse() else { continue };
+        let meaning = if *unknown == "?" { Biology::Unknown } else { Biology::Code(code) };
+        tables.codes.insert((nomenclature, code), meaning);
+        for label in labels.split('|') {
+            tables.labels.entry((nomenclature, label)).or_insert(meaning);
+        }
+    }
+    tables
+});
+
+/// Reads a value of a nomenclature. A code of STATUT_BIO that moved to OCC_COMPORTEMENT is read as it stood.
+pub fn read(nomenclature: Nomenclature, text: &str) -> Biology {
+    let text = text.trim();
+    if text.is_empty() {
+        return Biology::Absent;
+    }
+    let digits = text.split(|c: char| !c.is_ascii_digit()).next().unwrap_or("");
+    // `3`, `3 - Reproduction`, `3: Reproduction`; not `3 adults`.
+    let rest = text.get(digits.len()..).unwrap_or("").trim_start();
+    if let Ok(code) = digits.parse::<u8>()
+        && (rest.is_empty() || rest.starts_with(['-', ':', '.', '–', '=']))
+    {
+        let moved = nomenclature == Nomenclature::Status && is_moved(code);
+        let known = TABLES.codes.get(&(nomenclature, code)).copied();
+        return known.unwrap_or(if moved { Biology::Code(code) } else { Biology::Unreadable });
+    }
+    let folded = fold_letters(text);
+    TABLES.labels.get(&(nomenclature, folded.as_str())).copied().unwrap_or(Biology::Unreadable)
+}
+
+/// Whether a code of STATUT_BIO is a behaviour since version 2 of the standard.
+pub fn is_moved(code: u8) -> bool {
+    matches!(code, 6 | 7 | 8 | 10 | 11 | 12)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn codes_and_words_are_read() {
+        for (nomenclature, text, expected) in [
+            (Nomenclature::Status, "3", Biology::Code(3)),
+            (Nomenclature::Status, "03 - Reproduction", Biology::Code(3)),
+            (Nomenclature::Status, "Reproduction", Biology::Code(3)),
+            (Nomenclature::Status, "en fleurs", Biology::Code(3)),
+            (Nomenclature::Status, "1", Biology::Unknown),
+            (Nomenclature::Status, "Non renseigné", Biology::Unknown),
+            (Nomenclature::Status, "7", Biology::Code(7)),
+            (Nomenclature::Status, "gonads 3 mm", Biology::Unreadable),
+            (Nomenclature::Status, "", Biology::Absent),
+            (Nomenclature::Behaviour, "Halte migratoire", Biology::Code(6)),
+            (Nomenclature::LifeStage, "Œuf", Biology::Code(9)),
+            (Nomenclature::LifeStage, "3 adults", Biology::Unreadable),
+        ] {
+            assert_eq!(read(nomenclature, text), expected, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_without_panic(text in any::<String>()) {
+            let _ = read(Nomenclature::Status, &text);
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! One rule and the conditions under which it applies.
+
+use jiff::Span;
+use jiff::civil::Date;
+
+use crate::parse::sinp_biology::{Biology, Nomenclature};
+
+/// A rule of the referential.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule {
+    /// The rule's own identifier, or the file and the line.
+    pub id: String,
+    /// The list it comes from, where the file says so.
+    pub list: Option<String>,
+    /// CD_NOM as the file has it.
+    pub cd_nom: i32,
+    /// The name as the file has it.
+    pub cited: String,
+    /// CD_REF of today.
+    pub cd_ref: i32,
+    /// Rank of the level.
+    pub level: u8,
+    /// Where; everywhere when empty.
+    pub areas: Vec<String>,
+    /// For how many years after the observation; for ever when absent.
+    pub years: Option<i16>,
+    /// When in the year.
+    pub period: Option<Period>,
+    /// In which biological state: codes by nomenclature. One that fits is enough.
+    pub biology: Vec<(Nomenclature, u8)>,
+    /// A condition that only people can read.
+    pub comment: Option<String>,
+    /// Whether the file has conditions on this rule that cannot be checked here.
+    pub unchecked: bool,
+}
+
+/// A day of the year, as month × 100 + day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct MonthDay(pub u16);
+
+impl MonthDay {
+    /// The day of the year of a date.
+    pub fn of(date: Date) -> Self {
+        Self(u16::from(date.month().unsigned_abs()) * 100 + u16::from(date.day().unsigned_abs()))
+    }
+}
+
+/// A period of the year, both ends included; one that ends before it starts runs over the new year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Period {
+    /// First day.
+    pub from: MonthDay,
+    /// Last day.
+    pub to: MonthDay,
+}
+
+impl Period {
+    /// Whether any day of an interval lies in the period.
+    pub fn overlaps(self, start: Date, end: Date) -> bool {
+        let (start, end) = (start.min(end), start.max(end));
+        let wraps = i16::from(self.from > self.to);
+        let (first, last) = ((start.year(), MonthDay::of(start)), (end.year(), MonthDay::of(end)));
+        // An interval of more than two years holds a whole period.
+        if end.year() - start.year() > 2 {
+            return true;
+        }
+        (start.year() - 1..=end.year()).any(|year| (year, self.from) <= last && (year + wraps, self.to) >= first)
+    }
+}
+
+/// The departments of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Departments<'a> {
+    /// Codes, separated by `|`, `,` or `;` where there are several.
+    Codes(&'a str),
+    /// Nothing is known of its place.
+    Unknown,
+    /// It has a place, and that is in no department: at sea, or abroad.
+    Outside,
+}
+
+/// Where a record is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place<'a> {
+    /// Its departments.
+    pub departments: Departments<'a>,
+    /// Its commune.
+    pub commune: Option<&'a str>,
+}
+
+/// What a rule looks at besides the taxon.
+#[derive(Debug, Clone, Copy)]
+pub struct Circumstances<'a> {
+    /// Where.
+    pub place: Place<'a>,
+    /// First and last day.
+    pub dates: Option<(Date, Date)>,
+    /// STATUT_BIO.
+    pub status: Biology,
+    /// OCC_COMPORTEMENT.
+    pub behaviour: Biology,
+    /// STADE_VIE.
+    pub life_stage: Biology,
+    /// The day that counts as today.
+    pub today: Date,
+}
+
+impl Rule {
+    /// Whether the rule applies, and if so whether someone should look.
+    pub fn applies(&self, circumstances: &Circumstances<'_>) -> Option<bool> {
+        let place = self.place_fits(&circumstances.place)?;
+        let biology = self.biology_fits(circumstances)?;
+        let time = match circumstances.dates {
+            None => true,
+            Some((start, end)) => {
+                self.period.is_none_or(|period| period.overlaps(start, end))
+                    && self.lasts_until(start.max(end), circumstances.today)
+            }
+        };
+        time.then_some(place || biology || self.comment.is_some() || self.unchecked)
+    }
+
+    /// The end of an observation counts, to the day; a date beyond the calendar never expires.
+    fn lasts_until(&self, end: Date, today: Date) -> bool {
+        let Some(years) = self.years else { return true };
+        let span = Span::new().try_years(years);
+        span.and_then(|span| end.checked_add(span)).map_or(true, |expiry| expiry >= today)
+    }
+
+    fn place_fits(&self, place: &Place<'_>) -> Option<bool> {
+        if self.areas.is_empty() {
+            return Some(false);
+        }
+        let commune = place.commune.filter(|commune| commune.len() == 5);
+        let in_commune = |area: &str| area.len() == 5 && commune.is_none_or(|commune| commune == area);
+        let codes = match (place.departments, commune) {
+            (Departments::Codes(codes), _) => codes,
+            (_, Some(commune)) => department_of(commune),
+            (Departments::Unknown, None) => return Some(false),
+            (Departments::Outside, None) => return Some(true),
+        };
+        let mut codes = codes.split(['|', ',', ';']).map(str::trim).filter(|code| !code.is_empty()).peekable();
+        if codes.peek().is_none() {
+            return Some(false);
+        }
+        let fits = |code: &str| {
+            self.areas.iter().any(|area| area == code || (department_of(area) == code && in_commune(area)))
+        };
+        codes.any(fits).then_some(false)
+    }
+
+    /// One criterion that fits is enough. Values of one nomenclature never match those of another.
+    fn biology_fits(&self, circumstances: &Circumstances<'_>) -> Option<bool> {
+        if self.biology.is_empty() {
+            return Some(false);
+        }
+        let fits = self.biology.iter().filter_map(|(nomenclature, code)| {
+            let value = match nomenclature {
+                Nomenclature::Status => circumstances.status,
+                Nomenclature::Behaviour => circumstances.behaviour,
+                Nomenclature::LifeStage => circumstances.life_stage,
+            };
+            match value {
+                Biology::Absent | Biology::Unreadable => Some(true),
+                Biology::Unknown => Some(false),
+                Biology::Code(given) => (given == *code).then_some(false),
+            }
+        });
+        fits.min()
+    }
+}
+
+/// The department of a commune: `2A004` is in `2A`, `97411` in `974`.
+fn department_of(commune: &str) -> &str {
+    let length = if commune.starts_with("97") || commune.starts_with("98") { 3 } else { 2 };
+    commune.get(..length).unwrap_or(commune)
+}

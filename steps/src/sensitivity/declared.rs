@@ -1,0 +1,146 @@
+//! What the producer of a record declares about its sensitivity and diffusion, in the SINP's own attributes.
+//!
+//! They travel as JSON in `dynamicProperties`. Keys are compared without case, `_`, `-` and accents; the ten-letter names of
+//! exchange files (`sensiniv`, `difnivprec`, `deeflou`) are known too. Text that is no JSON is read as `key=value` pairs.
+
+use serde_json::Value;
+
+use crate::parse::sinp_biology::{Biology, Nomenclature, read};
+use crate::parse::taxon_name::fold_letters;
+
+/// The attributes of one record.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Declared {
+    /// `sensiNiveau`, as given.
+    pub(super) level: Option<String>,
+    /// `sensible`.
+    pub(super) sensitive: Option<bool>,
+    /// `sensiReferentiel` and `sensiVersionReferentiel`.
+    pub(super) referential: Option<String>,
+    pub(super) referential_version: Option<String>,
+    /// `diffusionNiveauPrecision`, as given.
+    pub(super) precision: Option<String>,
+    pub(super) ownership: Option<Ownership>,
+    /// `dEEFloutage`: blurred before it was sent.
+    pub(super) blurred: Option<bool>,
+    /// `diffusionGP`: for the general public.
+    pub(super) for_the_public: Option<bool>,
+    pub(super) status: Biology,
+    pub(super) behaviour: Biology,
+    pub(super) life_stage: Biology,
+}
+
+/// `dSPublique`: whose the data are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ownership {
+    /// Public money; also the frozen codes Re and Ac.
+    Public,
+    /// Private, or not known, which counts as private.
+    Private,
+}
+
+impl Declared {
+    /// Reads `dynamicProperties`.
+    pub(super) fn of(text: &str) -> Self {
+        let mut declared = Self::default();
+        match serde_json::from_str::<Value>(text) {
+            Ok(Value::Object(properties)) => {
+                for (key, value) in &properties {
+                    match value {
+                        Value::String(text) => declared.take(key, text),
+                        Value::Number(number) => declared.take(key, &number.to_string()),
+                        Value::Bool(truth) => declared.take(key, if *truth { "true" } else { "false" }),
+                        Value::Null | Value::Array(_) | Value::Object(_) => {}
+                    }
+                }
+            }
+            _ => {
+                for pair in text.trim_matches(['{', '}', ' ']).split([';', '|', ',', '\n']) {
+                    if let Some((key, value)) = pair.split_once(['=', ':']) {
+                        declared.take(key.trim_matches(['"', '\'', ' ']), value.trim_matches(['"', '\'', ' ']));
+                    }
+                }
+            }
+        }
+        declared
+    }
+
+    fn take(&mut self, key: &str, value: &str) {
+        let value = value.trim();
+        if value.is_empty() || value.eq_ignore_ascii_case("null") || value == "\\N" {
+            return;
+        }
+        let text = || Some(value.to_owned());
+        match fold_letters(key).as_str() {
+            "sensiniveau" | "sensiniv" => self.level = text(),
+            "sensible" => self.sensitive = truth(value).or(Some(true)),
+            "sensireferentiel" | "sensiref" => self.referential = text(),
+            "sensiversionreferentiel" | "sensiversi" => self.referential_version = text(),
+            "diffusionniveauprecision" | "difnivprec" | "difniveauprecision" => self.precision = text(),
+            "dspublique" => {
+                self.ownership = Some(match fold_letters(value).as_str() {
+                    "pu" | "publique" | "public" | "re" | "regie" | "ac" | "acquise" => Ownership::Public,
+                    _ => Ownership::Private,
+                });
+            }
+            // "I do not know" may have been blurred: nothing finer is to be made of it.
+            "deefloutage" | "deeflou" | "floutage" => self.blurred = truth(value).or(Some(true)),
+            "diffusiongp" => self.for_the_public = truth(value).or(Some(false)),
+            "statutbiologique" | "occstatutbiologique" | "ocstatbio" => self.status = read(Nomenclature::Status, value),
+            "occcomportement" | "comportement" | "occcomport" => self.behaviour = read(Nomenclature::Behaviour, value),
+            "occstadedevie" | "stadedevie" | "ocstade" => self.life_stage = read(Nomenclature::LifeStage, value),
+            _ => {}
+        }
+    }
+}
+
+fn truth(text: &str) -> Option<bool> {
+    match text {
+        "1" => return Some(true),
+        "0" => return Some(false),
+        _ => {}
+    }
+    match fold_letters(text).as_str() {
+        "oui" | "o" | "true" | "t" | "vrai" | "yes" | "y" => Some(true),
+        "non" | "n" | "false" | "f" | "faux" | "no" => Some(false),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn keys_and_values_are_read_in_all_their_spellings() {
+        let expected = Declared {
+            level: Some("2".to_owned()),
+            sensitive: Some(true),
+            precision: Some("3".to_owned()),
+            ownership: Some(Ownership::Private),
+            blurred: Some(true),
+            for_the_public: Some(false),
+            status: Biology::Code(3),
+            ..Declared::default()
+        };
+        for text in [
+            r#"{"sensiNiveau":"2","sensible":"OUI","diffusionNiveauPrecision":"3","dSPublique":"Pr","dEEFloutage":"OUI","diffusionGP":"false","statutBiologique":"3"}"#,
+            r#"{"SENSI_NIVEAU":2,"Sensible":true,"difNivPrec":3,"DSPUBLIQUE":"NSP","deeflou":1,"diffusiongp":false,"occStatutBiologique":"Reproduction"}"#,
+            "sensiNiveau=2; sensible=oui; diffusionNiveauPrecision=3; dSPublique=Pr; dEEFloutage=OUI; diffusionGP=non; statutBiologique=3",
+        ] {
+            assert_eq!(Declared::of(text), expected, "{text}");
+        }
+        assert_eq!(Declared::of("{}"), Declared::default());
+        assert_eq!(Declared::of(r#"{"sensiNiveau":null,"x":{"sensiNiveau":4}}"#), Declared::default());
+        assert_eq!(Declared::of(r#"{"dSPublique":"Pu"}"#).ownership, Some(Ownership::Public));
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_without_panic(text in any::<String>()) {
+            let _ = Declared::of(&text);
+        }
+    }
+}
