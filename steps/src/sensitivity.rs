@@ -9,6 +9,9 @@
 //! state. What a record does not say holds: the step fails closed. Where it stays silent on what a rule asks, or a rule has a
 //! condition in words, the record gets an alert for people to look at.
 //!
+//! A record is judged by its name too, where that is the name of a sensitive taxon other than the one matched: identifiers are
+//! sometimes wrong, and `cf.` leads to the genus.
+//!
 //! A record whose name TAXREF does not have is shown at the commune at most; one whose name is that of a sensitive taxon, or a
 //! letter or two away, is not shown until it is matched.
 //!
@@ -19,7 +22,7 @@
 //! The fields cdRef, taxonKeys, matchType, verbatimScientificName, departmentCode, communeCode, decimalLatitude,
 //! eventDateStart, eventDateEnd; the terms reproductiveCondition, behavior, lifeStage, dynamicProperties (JSON with the SINP's
 //! sensiNiveau, sensible, sensiReferentiel, sensiVersionReferentiel, diffusionNiveauPrecision, dSPublique, dEEFloutage,
-//! diffusionGP, occStatutBiologique, occComportement, occStadeDeVie), dataGeneralizations.
+//! diffusionGP, occStatutBiologique, occComportement, occStadeDeVie; each may be a column of its own), dataGeneralizations.
 //!
 //! # Writes
 //! `sensitivityLevel` (0 to 4, never null: the stricter of declared and computed), `diffusionLevel` (0 to 4, never null: the one
@@ -36,30 +39,41 @@
 //! SINP, standard « Occurrences de taxons » 2.0 (`sensiNiveau`, `diffusionNiveauPrecision`, `dSPublique`, `dEEFloutage`); code de
 //! l'environnement, L124-4; A. D. Chapman, *Current best practices for generalizing sensitive species occurrence data* (2020).
 
+mod columns;
 mod declared;
 mod diffusion;
 
 use std::sync::Arc;
 
-use arrow::array::{
-    Array, ArrayRef, AsArray, BooleanBuilder, Float64Array, Int32Array, Int32Builder, ListArray, ListBuilder,
-    PrimitiveArray, StringBuilder, StructArray,
-};
-use arrow::datatypes::{DataType, Field, Fields, Int32Type, TimeUnit, TimestampMillisecondType};
+use arrow::array::{ArrayRef, BooleanBuilder, Int32Builder, ListBuilder, StringBuilder, StructArray};
+use arrow::datatypes::{DataType, Field, Fields, TimeUnit};
 use hashbrown::HashMap;
-use jiff::Span;
 use jiff::civil::Date;
 
-use crate::parse::sinp_biology::{Biology, Nomenclature, is_moved, read};
-use crate::reference::sensitivity::{
-    Circumstances, Departments, Levels, Place, Rule, SensitivityRules, Verdict, judge,
-};
+use crate::parse::taxon_name::Reading;
+use crate::reference::sensitivity::{Levels, Rule, SensitivityRules, Verdict, judge};
 use crate::reference::taxref::Taxref;
 use crate::step::{issues_field, record};
 use crate::verbatim::Text;
 use crate::{Input, Issue, IssueSet, References, Settings, Step, Term, Verbatim};
+use columns::Columns;
 use declared::{Declared, Ownership};
 use diffusion::{WITHHELD, declared_level, private_level};
+
+/// The SINP's attributes, which may also be columns of the archive.
+const ATTRIBUTES: [&str; 11] = [
+    "sensiNiveau",
+    "sensible",
+    "sensiReferentiel",
+    "sensiVersionReferentiel",
+    "diffusionNiveauPrecision",
+    "dSPublique",
+    "dEEFloutage",
+    "diffusionGP",
+    "occStatutBiologique",
+    "occComportement",
+    "occStadeDeVie",
+];
 
 /// The step `sensitivity`.
 #[derive(Debug)]
@@ -89,7 +103,7 @@ impl Sensitivity {
             Input::Field("eventDateEnd", instant),
         ];
         let terms = ["reproductiveCondition", "behavior", "lifeStage", "dynamicProperties", "dataGeneralizations"];
-        reads.extend(terms.map(|term| Input::Term(Term(term))));
+        reads.extend(terms.into_iter().chain(ATTRIBUTES).map(|term| Input::Term(Term(term))));
         Self {
             rules: references.sensitivity.clone(),
             taxref: references.taxref.clone(),
@@ -101,14 +115,36 @@ impl Sensitivity {
     }
 
     /// The rules on a taxon; its ancestors are looked up where the record does not bring them.
-    fn rules_on<'a>(&self, rules: &'a SensitivityRules, cd_ref: i32, keys: &[i32]) -> Vec<&'a Rule> {
-        if !keys.is_empty() {
-            return rules.on(keys.iter().copied());
+    ///
+    /// A number may be wrong where a name is right: when the name given is that of another taxon, a sensitive one, the rules on
+    /// that one count too.
+    fn rules_on<'a>(
+        &self,
+        rules: &'a SensitivityRules,
+        cd_ref: i32,
+        keys: &[i32],
+        name: Option<&str>,
+    ) -> Vec<&'a Rule> {
+        let taxon = self.taxref.as_ref().and_then(|taxref| taxref.by_cd_nom(cd_ref).map(|id| taxref.name(id)));
+        let mut keys = keys.to_vec();
+        if keys.is_empty() {
+            keys.push(cd_ref);
+            keys.extend(taxon.iter().flat_map(|taxon| taxon.lineage()).map(|above| above.cd_nom()));
         }
-        match self.taxref.as_ref().and_then(|taxref| taxref.by_cd_nom(cd_ref).map(|id| taxref.name(id))) {
-            Some(name) => rules.on(name.lineage().iter().map(|above| above.cd_nom())),
-            None => rules.on([cd_ref].into_iter()),
+        let named = name.map(|name| rules.named(name)).unwrap_or_default();
+        if !named.is_empty() && !named.contains(&cd_ref) {
+            let own = taxon.is_some_and(|taxon| {
+                taxon.names().any(|own| name.is_some_and(|name| name.starts_with(own.canonical())))
+            });
+            let others = named.iter().filter(|_| !own).filter_map(|cd_ref| {
+                let taxref = self.taxref.as_ref()?;
+                taxref.by_cd_nom(*cd_ref).map(|id| taxref.name(id).lineage())
+            });
+            keys.extend(others.flatten().map(|above| above.cd_nom()));
         }
+        keys.sort_unstable();
+        keys.dedup();
+        rules.on(keys.into_iter())
     }
 }
 
@@ -123,104 +159,6 @@ fn fields() -> Fields {
         Field::new("alreadyGeneralized", DataType::Boolean, false),
         issues_field(),
     ])
-}
-
-/// The columns read, in one batch.
-struct Columns<'a> {
-    cd_ref: Option<&'a Int32Array>,
-    taxon_keys: Option<&'a ListArray>,
-    match_type: Text<'a>,
-    name: Text<'a>,
-    department: Text<'a>,
-    commune: Text<'a>,
-    latitude: Option<&'a Float64Array>,
-    start: Option<&'a PrimitiveArray<TimestampMillisecondType>>,
-    end: Option<&'a PrimitiveArray<TimestampMillisecondType>>,
-    status: Text<'a>,
-    behaviour: Text<'a>,
-    life_stage: Text<'a>,
-}
-
-impl<'a> Columns<'a> {
-    fn new(verbatim: &Verbatim<'a>) -> Self {
-        let instant =
-            |name| verbatim.column(name).and_then(|column| column.as_primitive_opt::<TimestampMillisecondType>());
-        Self {
-            cd_ref: verbatim.integer("cdRef"),
-            taxon_keys: verbatim.list("taxonKeys"),
-            match_type: verbatim.text_of("matchType"),
-            name: verbatim.text_of("verbatimScientificName"),
-            department: verbatim.text_of("departmentCode"),
-            commune: verbatim.text_of("communeCode"),
-            latitude: verbatim.float("decimalLatitude"),
-            start: instant("eventDateStart"),
-            end: instant("eventDateEnd"),
-            status: verbatim.text(Term("reproductiveCondition")),
-            behaviour: verbatim.text(Term("behavior")),
-            life_stage: verbatim.text(Term("lifeStage")),
-        }
-    }
-
-    fn cd_ref(&self, row: usize) -> Option<i32> {
-        self.cd_ref.filter(|column| column.is_valid(row)).map(|column| column.value(row))
-    }
-
-    fn taxon_keys(&self, row: usize) -> &'a [i32] {
-        let slice = || {
-            let list = self.taxon_keys.filter(|list| list.is_valid(row))?;
-            let start = usize::try_from(*list.value_offsets().get(row)?).ok()?;
-            let end = usize::try_from(*list.value_offsets().get(row + 1)?).ok()?;
-            list.values().as_primitive_opt::<Int32Type>()?.values().get(start..end)
-        };
-        slice().unwrap_or(&[])
-    }
-
-    fn circumstances(&self, row: usize, declared: &Declared, today: Date) -> Circumstances<'a> {
-        let placed = self.latitude.is_some_and(|latitude| latitude.is_valid(row));
-        let departments = match self.department.value(row) {
-            Some(codes) => Departments::Codes(codes),
-            None if placed => Departments::Outside,
-            None => Departments::Unknown,
-        };
-        let day = |column: Option<&PrimitiveArray<TimestampMillisecondType>>| {
-            let column = column.filter(|column| column.is_valid(row))?;
-            day_of(column.value(row))
-        };
-        let (start, end) = (day(self.start), day(self.end));
-        let biology = |declared: Biology, nomenclature, text: Text<'_>| match declared {
-            Biology::Absent => text.value(row).map_or(Biology::Absent, |text| read(nomenclature, text)),
-            known => known,
-        };
-        let mut status = biology(declared.status, Nomenclature::Status, self.status);
-        let mut behaviour = biology(declared.behaviour, Nomenclature::Behaviour, self.behaviour);
-        // Version 1 of the standard has behaviours among the statuses, and people write statuses among the behaviours.
-        if let Biology::Code(code) = status
-            && is_moved(code)
-            && behaviour == Biology::Absent
-        {
-            behaviour = status;
-        }
-        if status == Biology::Absent && behaviour == Biology::Unreadable {
-            let elsewhere = self.behaviour.value(row).map_or(Biology::Absent, |text| read(Nomenclature::Status, text));
-            if let Biology::Code(_) = elsewhere {
-                (status, behaviour) = (elsewhere, Biology::Absent);
-            }
-        }
-        Circumstances {
-            place: Place { departments, commune: self.commune.value(row) },
-            dates: start.or(end).zip(end.or(start)),
-            status,
-            behaviour,
-            life_stage: biology(declared.life_stage, Nomenclature::LifeStage, self.life_stage),
-            today,
-        }
-    }
-}
-
-/// The day of an instant without a zone.
-fn day_of(milliseconds: i64) -> Option<Date> {
-    let days = Span::new().try_days(milliseconds.div_euclid(86_400_000)).ok()?;
-    Date::constant(1970, 1, 1).checked_add(days).ok()
 }
 
 /// What is written of one record.
@@ -254,14 +192,18 @@ impl Sensitivity {
         }
         let mut alert = verdict.alert;
         if let Some(rules) = &self.rules
-            && !matches!(columns.match_type.value(row), Some("EXACT" | "FUZZY" | "AGGREGATE"))
+            && !columns.is_matched(row)
         {
             // No rule can be looked up for a name that is not matched, nor for a species that was matched to its genus.
-            let near = columns.name.value(row).is_some_and(|name| rules.is_close_to_sensitive(name));
-            if near {
-                diffusion = WITHHELD;
+            let near = columns.name.value(row).filter(|name| rules.is_close_to_sensitive(name));
+            if let Some(name) = near {
                 alert = true;
-            } else if columns.cd_ref(row).is_none() {
+                // A name in doubt (`cf.`) is that of its genus on purpose; the rules on the species were judged above.
+                if Reading::of(name).qualifier.is_none() {
+                    diffusion = WITHHELD;
+                }
+            }
+            if columns.cd_ref(row).is_none() {
                 diffusion = diffusion.max(1);
             }
         }
@@ -298,7 +240,9 @@ impl Step for Sensitivity {
         let generalizations = verbatim.text(Term("dataGeneralizations"));
         // Both repeat within a batch: taxa by their nature, properties since most datasets declare the same for all records.
         let mut declarations: HashMap<&str, Declared> = HashMap::new();
-        let mut on_taxa: HashMap<i32, Vec<&Rule>> = HashMap::new();
+        let mut on_taxa: HashMap<(i32, Option<&str>), Vec<&Rule>> = HashMap::new();
+        let attributes = ATTRIBUTES.map(|term| verbatim.text(Term(term)));
+        let has_attributes = attributes.iter().any(Text::is_present);
         let nothing = Declared::default();
         let mut sensitivity = Int32Builder::with_capacity(rows);
         let mut diffusion = Int32Builder::with_capacity(rows);
@@ -313,9 +257,22 @@ impl Step for Sensitivity {
                 Some(text) => &*declarations.entry(text).or_insert_with(|| Declared::of(text)),
                 None => &nothing,
             };
+            let with_attributes;
+            let declared = if has_attributes {
+                let mut both = declared.clone();
+                for (term, text) in ATTRIBUTES.iter().zip(&attributes) {
+                    text.value(row).into_iter().for_each(|value| both.take(term, value));
+                }
+                with_attributes = both;
+                &with_attributes
+            } else {
+                declared
+            };
             let on_taxon: &[&Rule] = match (&self.rules, columns.cd_ref(row)) {
                 (Some(rules), Some(cd_ref)) => {
-                    on_taxa.entry(cd_ref).or_insert_with(|| self.rules_on(rules, cd_ref, columns.taxon_keys(row)))
+                    let name = columns.name.value(row);
+                    let find = || self.rules_on(rules, cd_ref, columns.taxon_keys(row), name);
+                    on_taxa.entry((cd_ref, name)).or_insert_with(find)
                 }
                 _ => &[],
             };

@@ -22,7 +22,8 @@
 //! # Reads
 //! taxonID, scientificNameID, taxonConceptID, acceptedNameUsageID, scientificName, scientificNameAuthorship, taxonRank,
 //! verbatimTaxonRank, kingdom, phylum, class, order, family, genus, specificEpithet, infraspecificEpithet,
-//! verbatimIdentification, identificationQualifier; the extension `identification` where the record itself has none of these.
+//! verbatimIdentification, identificationQualifier; the SINP's cdNom, cdRef and nomCite, which stand for taxonID, taxonConceptID
+//! and verbatimIdentification; the extension `identification` where the record itself has none of these.
 //!
 //! # Writes
 //! `cdNom`, `cdRef`, `taxonKey` (CD_REF), `taxonKeys` (CD_REF and those of all ancestors, nearest first), `matchType` (`EXACT`,
@@ -111,7 +112,7 @@ impl Taxonomy {
 }
 
 /// The terms read, in the order of [`query_of`].
-const TERMS: [&str; 18] = [
+const TERMS: [&str; 21] = [
     "taxonID",
     "scientificNameID",
     "taxonConceptID",
@@ -130,9 +131,12 @@ const TERMS: [&str; 18] = [
     "infraspecificEpithet",
     "verbatimIdentification",
     "identificationQualifier",
+    "cdNom",
+    "cdRef",
+    "nomCite",
 ];
 
-fn query_of<'a>(texts: [Option<&'a str>; 18]) -> Query<'a> {
+fn query_of<'a>(texts: [Option<&'a str>; 21]) -> Query<'a> {
     let [
         taxon_id,
         scientific_name_id,
@@ -152,11 +156,14 @@ fn query_of<'a>(texts: [Option<&'a str>; 18]) -> Query<'a> {
         infraspecific_epithet,
         verbatim_identification,
         qualifier,
+        cd_nom,
+        cd_ref,
+        cited,
     ] = texts;
     Query {
-        taxon_id,
+        taxon_id: cd_nom.or(taxon_id),
         scientific_name_id,
-        taxon_concept_id,
+        taxon_concept_id: cd_ref.or(taxon_concept_id),
         accepted_name_usage_id,
         scientific_name,
         authorship,
@@ -165,7 +172,7 @@ fn query_of<'a>(texts: [Option<&'a str>; 18]) -> Query<'a> {
         higher: Higher { kingdom, phylum, class, order, family, genus },
         specific_epithet,
         infraspecific_epithet,
-        verbatim_identification,
+        verbatim_identification: verbatim_identification.or(cited),
         qualifier,
     }
 }

@@ -25,8 +25,8 @@ pub struct SensitivityRules {
     levels: Levels,
     rules: Vec<Rule>,
     by_cd_ref: HashMap<i32, Vec<u32>, ahash::RandomState>,
-    /// Canonical keys of the sensitive taxa and their synonyms, by first letter.
-    names: Vec<String>,
+    /// Canonical keys of the sensitive taxa, what is below them and their synonyms, in order, with the CD_REF.
+    names: Vec<(String, i32)>,
 }
 
 /// What the rules say of a record.
@@ -67,25 +67,36 @@ impl SensitivityRules {
         rules
     }
 
+    /// CD_REF of the sensitive taxa that bear a name; authors may follow it.
+    pub fn named(&self, name: &str) -> Vec<i32> {
+        let mut taxa: Vec<i32> = prefixes(name)
+            .iter()
+            .flat_map(|key| {
+                let start = self.names.partition_point(|(name, _)| name < key);
+                self.names.get(start..).unwrap_or(&[]).iter().take_while(move |(name, _)| name == key)
+            })
+            .map(|(_, cd_ref)| *cd_ref)
+            .collect();
+        taxa.dedup();
+        taxa
+    }
+
     /// Whether a name that TAXREF does not have is that of a sensitive taxon, or a letter or two away from it.
     pub fn is_close_to_sensitive(&self, name: &str) -> bool {
-        let reading = Reading::of(name);
-        let words: Vec<&str> = reading.words().filter(|word| *word != "x").collect();
-        // Authors may follow: the first three words, then the first two, are compared.
-        (2..=words.len().min(3)).any(|n| {
-            let key = words.get(..n).unwrap_or(&[]).join(" ");
+        prefixes(name).iter().any(|key| {
             let bound = if key.len() < 10 { 1 } else { 2 };
             let first = key.chars().next();
-            let start = self.names.partition_point(|name| name.chars().next() < first);
-            let alike = self.names.get(start..).unwrap_or(&[]).iter().take_while(|name| name.chars().next() == first);
+            let start = self.names.partition_point(|(name, _)| name.chars().next() < first);
+            let alike =
+                self.names.get(start..).unwrap_or(&[]).iter().take_while(|(name, _)| name.chars().next() == first);
             alike
-                .filter(|name| name.len().abs_diff(key.len()) <= 4 * bound)
-                .any(|name| strsim::osa_distance(name, &key) <= bound)
+                .filter(|(name, _)| name.len().abs_diff(key.len()) <= 4 * bound)
+                .any(|(name, _)| strsim::osa_distance(name, key) <= bound)
         })
     }
 
     fn index(&mut self, taxref: &Taxref) {
-        let mut names: Vec<String> = Vec::new();
+        let mut names: Vec<(String, i32)> = Vec::new();
         for (position, rule) in (0_u32..).zip(&self.rules) {
             let rules = self.by_cd_ref.entry(rule.cd_ref).or_default();
             if rules.is_empty()
@@ -93,7 +104,8 @@ impl SensitivityRules {
             {
                 let below = taxon.descendants();
                 let all = below.iter().flat_map(|taxon| taxon.names());
-                names.extend(all.map(|name| Reading::of(name.canonical()).key).filter(|key| key.contains(' ')));
+                let keys = all.map(|name| (Reading::of(name.canonical()).key, name.cd_ref()));
+                names.extend(keys.filter(|(key, _)| key.contains(' ')));
             }
             rules.push(position);
         }
@@ -101,6 +113,13 @@ impl SensitivityRules {
         names.dedup();
         self.names = names;
     }
+}
+
+/// The keys that a name may stand for: its first three words and its first two, since authors may follow.
+fn prefixes(name: &str) -> Vec<String> {
+    let reading = Reading::of(name);
+    let words: Vec<&str> = reading.words().collect();
+    (2..=words.len().min(3)).rev().filter_map(|n| words.get(..n)).map(|words| words.join(" ")).collect()
 }
 
 /// Judges a record by the rules on its taxon.

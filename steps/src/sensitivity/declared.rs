@@ -65,33 +65,53 @@ impl Declared {
         declared
     }
 
-    fn take(&mut self, key: &str, value: &str) {
+    /// Takes an attribute. Where it is declared twice the stricter value stays.
+    pub(super) fn take(&mut self, key: &str, value: &str) {
         let value = value.trim();
         if value.is_empty() || value.eq_ignore_ascii_case("null") || value == "\\N" {
             return;
         }
         let text = || Some(value.to_owned());
         match fold_letters(key).as_str() {
-            "sensiniveau" | "sensiniv" => self.level = text(),
-            "sensible" => self.sensitive = truth(value).or(Some(true)),
+            "sensiniveau" | "sensiniv" => {
+                let given = self.level.take().filter(|level| severity(level) >= severity(value));
+                self.level = given.or_else(text);
+            }
+            "sensible" => self.sensitive = Some(self.sensitive == Some(true) || truth(value) != Some(false)),
             "sensireferentiel" | "sensiref" => self.referential = text(),
             "sensiversionreferentiel" | "sensiversi" => self.referential_version = text(),
-            "diffusionniveauprecision" | "difnivprec" | "difniveauprecision" => self.precision = text(),
+            "diffusionniveauprecision" | "difnivprec" | "difniveauprecision" => {
+                // 5 is "precise": the one that counts least.
+                let wish = |text: &str| severity(text) % 5;
+                let given = self.precision.take().filter(|precision| wish(precision) >= wish(value));
+                self.precision = given.or_else(text);
+            }
             "dspublique" => {
-                self.ownership = Some(match fold_letters(value).as_str() {
+                let ownership = match fold_letters(value).as_str() {
                     "pu" | "publique" | "public" | "re" | "regie" | "ac" | "acquise" => Ownership::Public,
                     _ => Ownership::Private,
-                });
+                };
+                self.ownership = self.ownership.filter(|given| *given == Ownership::Private).or(Some(ownership));
             }
             // "I do not know" may have been blurred: nothing finer is to be made of it.
-            "deefloutage" | "deeflou" | "floutage" => self.blurred = truth(value).or(Some(true)),
-            "diffusiongp" => self.for_the_public = truth(value).or(Some(false)),
+            "deefloutage" | "deeflou" | "floutage" => {
+                self.blurred = Some(self.blurred == Some(true) || truth(value) != Some(false));
+            }
+            "diffusiongp" => {
+                self.for_the_public = Some(self.for_the_public != Some(false) && truth(value) == Some(true));
+            }
             "statutbiologique" | "occstatutbiologique" | "ocstatbio" => self.status = read(Nomenclature::Status, value),
             "occcomportement" | "comportement" | "occcomport" => self.behaviour = read(Nomenclature::Behaviour, value),
             "occstadedevie" | "stadedevie" | "ocstade" => self.life_stage = read(Nomenclature::LifeStage, value),
             _ => {}
         }
     }
+}
+
+/// How strict a level is; one that cannot be read is stricter than all but the strictest.
+fn severity(level: &str) -> u8 {
+    let digits = level.split(|c: char| !c.is_ascii_digit()).find(|digits| !digits.is_empty()).unwrap_or("");
+    digits.parse().unwrap_or(3)
 }
 
 fn truth(text: &str) -> Option<bool> {
@@ -135,6 +155,21 @@ mod tests {
         assert_eq!(Declared::of("{}"), Declared::default());
         assert_eq!(Declared::of(r#"{"sensiNiveau":null,"x":{"sensiNiveau":4}}"#), Declared::default());
         assert_eq!(Declared::of(r#"{"dSPublique":"Pu"}"#).ownership, Some(Ownership::Public));
+    }
+
+    #[test]
+    fn the_stricter_of_two_stays() {
+        let mut declared =
+            Declared::of(r#"{"sensiNiveau":1,"dSPublique":"Pr","diffusionNiveauPrecision":5,"diffusionGP":true}"#);
+        for (key, value) in
+            [("sensiNiveau", "3"), ("sensiNiveau", "2"), ("dSPublique", "Pu"), ("diffusionNiveauPrecision", "2")]
+        {
+            declared.take(key, value);
+        }
+        declared.take("diffusionGP", "non");
+        declared.take("diffusionGP", "oui");
+        assert_eq!((declared.level.as_deref(), declared.precision.as_deref()), (Some("3"), Some("2")));
+        assert_eq!((declared.ownership, declared.for_the_public), (Some(Ownership::Private), Some(false)));
     }
 
     proptest! {

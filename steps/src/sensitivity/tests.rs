@@ -1,6 +1,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use arrow::array::{Float64Array, StringArray, TimestampMillisecondArray};
+use arrow::array::{Float64Array, Int32Array, StringArray, TimestampMillisecondArray};
 use arrow::util::display::array_value_to_string;
 use jiff::civil::date;
 use proptest::prelude::*;
@@ -126,8 +126,33 @@ fn unmatched_names_are_not_published_where_they_may_be_sensitive() {
     assert_levels!(step, named("Gypaetus barbattus"), 0, 4, "SENSITIVITY_ALERT");
     assert_levels!(step, named("Chose inconnue"), 0, 1, "");
     assert_levels!(step, [("matchType", "NONE")], 0, 1, "");
+    let cf = [("matchType", "HIGHERRANK"), ("cdRef", "193078"), ("verbatimScientificName", "Gypaetus cf. barbatus")];
+    assert_levels!(step, cf, 3, 3, "SENSITIVITY_ALERT");
     let genus = [("matchType", "HIGHERRANK"), ("cdRef", "193078"), ("verbatimScientificName", "Gypaetus barbattus")];
     assert_levels!(step, genus, 0, 4, "SENSITIVITY_ALERT");
+}
+
+#[test]
+fn a_wrong_number_does_not_hide_a_sensitive_name() {
+    let step = &step(true);
+    let vulture =
+        [("cdRef", "4319"), ("departmentCode", "2A"), ("verbatimScientificName", "Gypaetus barbatus (Linnaeus, 1758)")];
+    assert_levels!(step, vulture, 3, 3, "");
+    let flycatcher = [("cdRef", "4319"), ("departmentCode", "2A"), ("verbatimScientificName", "Muscicapa striata")];
+    assert_levels!(step, flycatcher, 0, 0, "");
+}
+
+#[test]
+fn attributes_may_be_columns() {
+    let step = &step(true);
+    assert_levels!(
+        step,
+        [("cdRef", "60630"), ("sensiNiveau", "2"), ("dynamicProperties", r#"{"sensiNiveau":1}"#)],
+        2,
+        2,
+        ""
+    );
+    assert_levels!(step, [("cdRef", "60630"), ("dSPublique", "Pr"), ("diffusionNiveauPrecision", "3")], 0, 3, "");
 }
 
 #[test]

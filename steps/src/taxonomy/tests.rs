@@ -53,6 +53,8 @@ fn identifiers_win() {
         "EXACT",
         ""
     );
+    assert_match!(step, [("cdNom", "-12")], "", "", "NONE", "TAXON_MATCH_TAXON_ID_IGNORED, TAXON_MATCH_NONE");
+    assert_match!(step, [("cdNom", "4319"), ("nomCite", "Gobemouche gris")], 4319, 4319, "EXACT", "");
     assert_match!(step, [("taxonID", "92412")], 92412, 107003, "EXACT", "");
     assert_match!(step, [("taxonID", "4321"), ("scientificName", "Muscicapa striata")], 4321, 4319, "EXACT", "");
     assert_match!(step, [("taxonID", "99")], 92, 92, "EXACT", "TAXREF_CDNOM_REPLACED");
