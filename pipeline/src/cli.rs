@@ -71,7 +71,9 @@ pub struct Output {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// The main job: archives to documents, archives, indicators and a report
-    #[command(after_help = "Examples:\n  openobs run archives/ --out out\n  openobs run a.zip b.tar.gz --out /data/openobs --config prod.toml\n  openobs run https://ipt.gbif.fr/archive.do?r=aspe --out out --products verbatim,occurrence")]
+    #[command(
+        after_help = "Examples:\n  openobs run archives/ --out out\n  openobs run a.zip b.tar.gz --out /data/openobs --config prod.toml\n  openobs run https://ipt.gbif.fr/archive.do?r=aspe --out out --products verbatim,occurrence"
+    )]
     Run(RunArguments),
     /// First stage: archives to verbatim tables
     #[command(after_help = "Example:\n  openobs verbatim archives/ --out out")]
@@ -91,10 +93,14 @@ pub enum Command {
     /// Makes the report of what is committed
     Report(StageArguments),
     /// The data-quality check of archives; writes nothing but what it says
-    #[command(after_help = "Examples:\n  openobs validate archive.zip\n  openobs validate archive.zip --json\n  openobs validate archive.zip --html report.html")]
+    #[command(
+        after_help = "Examples:\n  openobs validate archive.zip\n  openobs validate archive.zip --json\n  openobs validate archive.zip --html report.html"
+    )]
     Validate(ValidateArguments),
     /// SQL over every table under --out; steps are functions
-    #[command(after_help = "Examples:\n  openobs sql \"SELECT count(*) FROM occurrence\" --out out\n  openobs sql \"SELECT eventDate, count(*) FROM occurrence GROUP BY 1 ORDER BY 2 DESC LIMIT 10\" --out out --format csv")]
+    #[command(
+        after_help = "Examples:\n  openobs sql \"SELECT count(*) FROM occurrence\" --out out\n  openobs sql \"SELECT eventDate, count(*) FROM occurrence GROUP BY 1 ORDER BY 2 DESC LIMIT 10\" --out out --format csv"
+    )]
     Sql(SqlArguments),
     /// One record: verbatim, each step, issues, what was masked and why
     #[command(after_help = "Example:\n  openobs explain 5BF5843F-76C0-44DE-E053-2614A8C0ECD0 --out out")]
@@ -102,7 +108,9 @@ pub enum Command {
     /// Datasets, last attempts, and what the next run would do
     Status(StatusArguments),
     /// Runs table tests: fixtures/steps/*.csv and conformance tables
-    #[command(after_help = "Examples:\n  openobs test fixtures/steps\n  openobs test fixtures/steps/temporal.csv --json\n  UPDATE_EXPECT=1 openobs test fixtures/steps/temporal.csv")]
+    #[command(
+        after_help = "Examples:\n  openobs test fixtures/steps\n  openobs test fixtures/steps/temporal.csv --json\n  UPDATE_EXPECT=1 openobs test fixtures/steps/temporal.csv"
+    )]
     Test(TestArguments),
     /// The steps: what each reads and writes, and where it differs from GBIF
     Steps,

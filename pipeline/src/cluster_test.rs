@@ -46,7 +46,8 @@ fn write_archive(folder: &Path) {
     for event in 0..300 {
         events.push_str(&format!("e{event}\t{}/05/2019\t45,{:03}\t5.7{event}\n", event % 28 + 1, event));
         for occurrence in 0..event % 4 {
-            occurrences.push_str(&format!("e{event}\to{event}-{occurrence}\tLutra lutra (Linnaeus, 1758)\t{occurrence}\n"));
+            occurrences
+                .push_str(&format!("e{event}\to{event}-{occurrence}\tLutra lutra (Linnaeus, 1758)\t{occurrence}\n"));
             measurements.push_str(&format!("e{event}\to{event}-{occurrence}\t{occurrence}\n"));
         }
         measurements.push_str(&format!("e{event}\t\tof the event\n"));
@@ -77,8 +78,9 @@ async fn a_plan_with_every_step_gives_the_same_on_a_cluster() {
     let sessions = Sessions::new(openobs_steps::all(&references, &settings), 1 << 30).unwrap();
     let dataset = Dataset { key: "events".to_owned(), ..Dataset::default() };
     let interpret = async |session: SessionContext| {
-        let (frame, _) =
-            interpretation(&session, sessions.steps(), &dataset, &verbatim.shards[0], &star, &occurrences).await.unwrap();
+        let (frame, _) = interpretation(&session, sessions.steps(), &dataset, &verbatim.shards[0], &star, &occurrences)
+            .await
+            .unwrap();
         let batches = frame.collect().await.unwrap();
         let rows: usize = batches.iter().map(arrow::array::RecordBatch::num_rows).sum();
         (rows, pretty_format_batches(&batches).unwrap().to_string())

@@ -39,7 +39,8 @@ pub fn settings(global: &Global, output: Option<&Output>) -> Result<Settings> {
     }
     for setting in &global.settings {
         let (key, value) = setting.split_once('=').ok_or_else(|| {
-            Error::usage(format!("--set {setting} has no value")).remedy("write --set KEY=VALUE, such as --set run.threads=2")
+            Error::usage(format!("--set {setting} has no value"))
+                .remedy("write --set KEY=VALUE, such as --set run.threads=2")
         })?;
         flags.push((key.trim().to_owned(), value.to_owned()));
     }
@@ -70,6 +71,7 @@ pub fn existing_layout(out: &str) -> Result<Layout> {
     if layout.manifests().is_dir() {
         Ok(layout)
     } else {
-        Err(Error::usage(format!("nothing was committed under {out}")).remedy("run `openobs run ARCHIVE --out` with it first"))
+        Err(Error::usage(format!("nothing was committed under {out}"))
+            .remedy("run `openobs run ARCHIVE --out` with it first"))
     }
 }

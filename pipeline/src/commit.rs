@@ -104,13 +104,19 @@ impl Counts {
             ("interpreted = published + withheld", self.interpreted, self.published + self.withheld),
         ];
         if with_index {
-            sums.push(("interpreted = index documents + withheld", self.interpreted, self.index_documents + self.withheld));
+            sums.push((
+                "interpreted = index documents + withheld",
+                self.interpreted,
+                self.index_documents + self.withheld,
+            ));
         }
         if with_archive {
             sums.push(("published = records of the archive", self.published, self.archive_records));
         }
         match sums.into_iter().find(|(_, left, right)| left != right) {
-            Some((sum, left, right)) => Err(Error::bug(format!("the sums do not meet: {sum}, but {left} is not {right}"))),
+            Some((sum, left, right)) => {
+                Err(Error::bug(format!("the sums do not meet: {sum}, but {left} is not {right}")))
+            }
             None => Ok(()),
         }
     }
@@ -197,14 +203,8 @@ fn exchange(staged: &Path, target: &Path) -> Result<()> {
         fs::create_dir_all(parent).doing(doing)?;
     }
     if target.exists() {
-        rustix::fs::renameat_with(
-            rustix::fs::CWD,
-            staged,
-            rustix::fs::CWD,
-            target,
-            rustix::fs::RenameFlags::EXCHANGE,
-        )
-        .doing(doing)
+        rustix::fs::renameat_with(rustix::fs::CWD, staged, rustix::fs::CWD, target, rustix::fs::RenameFlags::EXCHANGE)
+            .doing(doing)
     } else {
         fs::rename(staged, target).doing(doing)
     }

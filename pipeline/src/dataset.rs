@@ -35,15 +35,16 @@ impl Dataset {
     pub fn describe(archive: &Archive, path: PathBuf, registry: Option<&crate::registry::DatasetSettings>) -> Self {
         let metadata = archive.metadata();
         let identifiers = metadata.into_iter().flat_map(|metadata| {
-            std::iter::once(metadata.package_id.as_deref()).flatten().chain(
-                metadata.alternate_identifiers.iter().map(String::as_str),
-            )
+            std::iter::once(metadata.package_id.as_deref())
+                .flatten()
+                .chain(metadata.alternate_identifiers.iter().map(String::as_str))
         });
         let key = registry
             .and_then(|registry| registry.key.clone())
             .or_else(|| identifiers.filter_map(uuid_in).next())
             .unwrap_or_else(|| archive.file_stem().to_owned());
-        let text = |value: Option<&String>| value.map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
+        let text =
+            |value: Option<&String>| value.map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
         Self {
             key,
             title: text(registry.and_then(|registry| registry.title.as_ref()))

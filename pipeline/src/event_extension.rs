@@ -54,7 +54,8 @@ impl ScalarUDFImpl for RowsOfOccurrence {
         };
         let DataType::List(item) = list.data_type() else { return exec_err!("not a list") };
         let children = list.values().as_struct_opt();
-        let given = children.and_then(|rows| rows.column_by_name("occurrenceID")).and_then(|ids| ids.as_string_opt::<i32>());
+        let given =
+            children.and_then(|rows| rows.column_by_name("occurrenceID")).and_then(|ids| ids.as_string_opt::<i32>());
         let Some(given) = given else {
             return Ok(ColumnarValue::Array(Arc::new(ListArray::new_null(Arc::clone(item), list.len()))));
         };
@@ -75,8 +76,12 @@ impl ScalarUDFImpl for RowsOfOccurrence {
             offsets.push(kept.len() as i32);
         }
         let values = take(list.values(), &UInt32Array::from(kept), None)?;
-        let result =
-            ListArray::try_new(Arc::clone(item), OffsetBuffer::new(offsets.into()), values, Some(NullBuffer::from(valid)))?;
+        let result = ListArray::try_new(
+            Arc::clone(item),
+            OffsetBuffer::new(offsets.into()),
+            values,
+            Some(NullBuffer::from(valid)),
+        )?;
         Ok(ColumnarValue::Array(Arc::new(result)))
     }
 }

@@ -12,6 +12,7 @@ use crate::commit::{Manifest, hexadecimal};
 use crate::error::{Doing, Result};
 use crate::layout::Product;
 use crate::outputs::occurrence::for_each_batch;
+use crate::outputs::taxa;
 use crate::protect::area::AreaResolver;
 use crate::reference::Loaded;
 use crate::report::{self, DatasetReport, GridCell, IndicatorReport, RunReport, Totals};
@@ -30,6 +31,9 @@ pub async fn finish(run: &Run, datasets: Vec<DatasetReport>) -> Result<PathBuf> 
     }
     if wanted.contains(&Wanted::Indicators) {
         merge_indicators(run, &manifests).await?;
+    }
+    if wanted.contains(&Wanted::Index) {
+        write_taxa(run)?;
     }
     let done = datasets.iter().filter_map(|dataset| dataset.counts.as_ref());
     let report = RunReport {
@@ -58,7 +62,10 @@ async fn merge_indicators(run: &Run, manifests: &[Manifest]) -> Result<()> {
         let partials: Vec<PathBuf> = manifests
             .iter()
             .filter(|manifest| {
-                manifest.products.get(&Product::IndicatorPartials).is_some_and(|files| files.iter().any(|file| file.path == name))
+                manifest
+                    .products
+                    .get(&Product::IndicatorPartials)
+                    .is_some_and(|files| files.iter().any(|file| file.path == name))
             })
             .map(|manifest| run.layout.dataset(Product::IndicatorPartials, &manifest.dataset_key).join(&name))
             .collect();
@@ -69,6 +76,20 @@ async fn merge_indicators(run: &Run, manifests: &[Manifest]) -> Result<()> {
             let file = format!("{}.{ending}", indicator.name);
             std::fs::rename(staged.join(&file), target.join(&file)).doing(|| format!("put {file} in place"))?;
         }
+    }
+    crate::commit::remove_folder(&staged)
+}
+
+/// Writes the documents of taxa, where TAXREF and the counts are there.
+fn write_taxa(run: &Run) -> Result<()> {
+    let counts = run.layout.indicators().join("taxon.parquet");
+    let Some(taxref) = run.loaded.references.taxref.as_ref().filter(|_| counts.is_file()) else { return Ok(()) };
+    let staged = run.layout.staging("taxa");
+    let written = taxa::write(taxref, &counts, &staged, run.settings.index_compression())?;
+    let target = run.layout.taxa_index();
+    std::fs::create_dir_all(&target).doing(|| format!("make the folder {}", target.display()))?;
+    if let Some(name) = written.path.file_name() {
+        std::fs::rename(&written.path, target.join(name)).doing(|| "put the documents of taxa in place")?;
     }
     crate::commit::remove_folder(&staged)
 }

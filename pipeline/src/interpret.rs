@@ -94,8 +94,9 @@ pub fn levels(steps: &[Arc<dyn Step>]) -> Result<Vec<Vec<Arc<dyn Step>>>> {
             if let Input::Field(name, _) = input
                 && !is_row_field(name)
             {
-                let writer = writer_of(&steps[..position], name)
-                    .ok_or_else(|| Error::bug(format!("step {} reads {name}, which no step before it writes", step.name())))?;
+                let writer = writer_of(&steps[..position], name).ok_or_else(|| {
+                    Error::bug(format!("step {} reads {name}, which no step before it writes", step.name()))
+                })?;
                 level = level.max(level_of[writer] + 1);
             }
         }

@@ -7,8 +7,8 @@ pub mod error;
 
 pub mod cli;
 pub mod commands;
-pub mod registry;
 pub mod effective;
+pub mod registry;
 pub mod settings;
 
 pub mod layout;

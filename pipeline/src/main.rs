@@ -78,12 +78,10 @@ async fn execute(cli: &Cli) -> Result<Status> {
         Command::Steps => commands::steps::steps(global),
         Command::Config if global.json => printed(|out| std::io::Write::write_all(out, Settings::schema().as_bytes())),
         Command::Config => printed(|out| std::io::Write::write_all(out, Settings::example().as_bytes())),
-        Command::Completions { shell } => {
-            printed(|out| {
-                clap_complete::generate(*shell, &mut Cli::command(), "openobs", out);
-                Ok(())
-            })
-        }
+        Command::Completions { shell } => printed(|out| {
+            clap_complete::generate(*shell, &mut Cli::command(), "openobs", out);
+            Ok(())
+        }),
         Command::Man => printed(|out| clap_mangen::Man::new(Cli::command()).render(out)),
     }
 }

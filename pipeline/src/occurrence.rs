@@ -5,7 +5,8 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, ListArray, ListBuilder, RecordBatch, StringArray, StringBuilder, StructArray, new_null_array,
+    Array, ArrayRef, AsArray, ListArray, ListBuilder, RecordBatch, StringArray, StringBuilder, StructArray,
+    new_null_array,
 };
 use arrow::datatypes::{DataType, Field, Fields, Schema, SchemaRef};
 use openobs_steps::Step;
@@ -59,7 +60,8 @@ const STEPS_OF_THE_PLACE: [&str; 2] = ["location", "geography"];
 pub fn interpreted_fields(steps: &[Arc<dyn Step>]) -> Vec<Field> {
     let mut fields = vec![Field::new("datasetKey", DataType::Utf8, false)];
     for step in steps {
-        fields.extend(step.writes().iter().filter(|field| field.name() != "issues").map(|field| field.as_ref().clone()));
+        fields
+            .extend(step.writes().iter().filter(|field| field.name() != "issues").map(|field| field.as_ref().clone()));
     }
     fields.push(Field::new("issues", DataType::List(Arc::new(Field::new_list_field(DataType::Utf8, true))), false));
     fields

@@ -7,3 +7,4 @@ pub mod index;
 pub mod indicators;
 pub mod occurrence;
 pub mod parquet;
+pub mod taxa;

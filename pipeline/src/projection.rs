@@ -22,7 +22,9 @@ fn transformation(from: u32, to: u32) -> Option<Rc<Proj>> {
     TRANSFORMATIONS.with_borrow_mut(|known| {
         known
             .entry((from, to))
-            .or_insert_with(|| Proj::new_known_crs(&format!("EPSG:{from}"), &format!("EPSG:{to}"), None).ok().map(Rc::new))
+            .or_insert_with(|| {
+                Proj::new_known_crs(&format!("EPSG:{from}"), &format!("EPSG:{to}"), None).ok().map(Rc::new)
+            })
             .clone()
     })
 }

@@ -14,8 +14,8 @@ use std::sync::Arc;
 use arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Float64Array, ListArray, RecordBatch, StringArray, StringBuilder,
 };
-use arrow::compute::{filter_record_batch, nullif};
 use arrow::compute::kernels::zip::zip;
+use arrow::compute::{filter_record_batch, nullif};
 use arrow::datatypes::{DataType, Field, Float64Type, Int32Type, Schema, SchemaRef};
 
 use crate::error::{Error, Result};
@@ -95,9 +95,10 @@ impl Mask {
             (DATA_GENERALIZATIONS, Class::DataGeneralizations),
             (INFORMATION_WITHHELD, Class::InformationWithheld),
         ] {
-            let position = fields.iter().position(|field| !field.name().starts_with("v_")).map_or(0, |_| {
-                fields.iter().position(|field| field.name().starts_with("v_")).unwrap_or(fields.len())
-            });
+            let position = fields
+                .iter()
+                .position(|field| !field.name().starts_with("v_"))
+                .map_or(0, |_| fields.iter().position(|field| field.name().starts_with("v_")).unwrap_or(fields.len()));
             fields.insert(position, Field::new(name, DataType::Utf8, true));
             classes.insert(position, (class, None));
         }
@@ -123,7 +124,9 @@ impl Mask {
         let protected = levels.is(|level| level > 0);
         let published = levels.is(|level| level < WITHHELD_LEVEL);
         let areas: Vec<Option<Arc<PublishedArea>>> = (0..rows.num_rows())
-            .map(|row| levels.0.get(row).copied().filter(|level| *level > 0).map(|level| self.areas.of(rows, row, level)))
+            .map(|row| {
+                levels.0.get(row).copied().filter(|level| *level > 0).map(|level| self.areas.of(rows, row, level))
+            })
             .collect();
         let mut columns = Vec::with_capacity(self.columns.len());
         for ((class, position), field) in self.columns.iter().zip(self.public.fields()) {
@@ -174,9 +177,19 @@ fn masked_column(
     let any = protected.true_count() > 0;
     match (class, given) {
         (Class::Free, Some(given)) => Ok(Arc::clone(given)),
-        (Class::Withheld, Some(given)) => if any { Ok(nullif(given, protected)?) } else { Ok(Arc::clone(given)) },
+        (Class::Withheld, Some(given)) => {
+            if any {
+                Ok(nullif(given, protected)?)
+            } else {
+                Ok(Arc::clone(given))
+            }
+        }
         (Class::PlacelessIssues, Some(given)) => {
-            if any { Ok(zip(protected, placeless_issues, given)?) } else { Ok(Arc::clone(given)) }
+            if any {
+                Ok(zip(protected, placeless_issues, given)?)
+            } else {
+                Ok(Arc::clone(given))
+            }
         }
         (Class::AreaNumber(of), Some(given)) => {
             let given = given.as_primitive_opt::<Float64Type>().ok_or_else(|| missing(field.name()))?;
@@ -214,7 +227,6 @@ fn text(areas: &[Option<Arc<PublishedArea>>], of: impl Fn(&PublishedArea) -> Opt
     let values = areas.iter().map(|area| area.as_deref().and_then(&of));
     Arc::new(values.collect::<StringArray>())
 }
-
 
 /// Calls `each` with the rows of a file that was written by the writer of public occurrence tables.
 ///

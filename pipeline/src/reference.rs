@@ -55,8 +55,7 @@ impl Loaded {
             });
             Ok(())
         };
-        let mut references =
-            References { projections: Arc::new(ProjTransformations), ..References::default() };
+        let mut references = References { projections: Arc::new(ProjTransformations), ..References::default() };
         let files = &settings.references;
         if let Some(path) = &files.taxref {
             let taxref = taxref::read(path, files.taxref_retired.as_deref())?;
@@ -81,7 +80,7 @@ impl Loaded {
         if !files.sensitivity.is_empty() {
             let rules = sensitivity::read(&files.sensitivity, references.taxref.as_deref())?;
             for path in &files.sensitivity {
-                add("references.sensitivity", path, "rules".to_owned())?;
+                add("references.sensitivity", path, format!("{} rules in all", rules.rules().len()))?;
             }
             references.sensitivity = Some(Arc::new(rules));
         }

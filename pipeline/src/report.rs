@@ -177,7 +177,8 @@ pub fn write(layout: &Layout, report: &RunReport) -> Result<std::path::PathBuf> 
 /// # Errors
 /// When the folder of reports cannot be listed.
 pub fn next_name(layout: &Layout, run_date: &str) -> Result<String> {
-    (1..).map(|number| format!("{run_date}.{number}")).find(|name| !layout.report(name).exists()).ok_or_else(|| {
-        crate::error::Error::bug("there are too many reports of this day")
-    })
+    (1..)
+        .map(|number| format!("{run_date}.{number}"))
+        .find(|name| !layout.report(name).exists())
+        .ok_or_else(|| crate::error::Error::bug("there are too many reports of this day"))
 }

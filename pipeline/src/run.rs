@@ -72,9 +72,9 @@ impl Run {
     }
 
     fn wants_interpretation(&self) -> bool {
-        Product::ALL.into_iter().any(|product| {
-            self.wants(product) && !matches!(product, Product::Verbatim | Product::Quarantine)
-        })
+        Product::ALL
+            .into_iter()
+            .any(|product| self.wants(product) && !matches!(product, Product::Verbatim | Product::Quarantine))
     }
 
     /// Brings one archive through to committed products.
@@ -147,15 +147,13 @@ impl Run {
         let schema = read_schema(first)?;
         let core_row_type = schema.metadata().get(crate::verbatim::CORE_ROW_TYPE).cloned().unwrap_or_default();
         let occurrences = Occurrences::of(&core_row_type, &schema);
-        let verbatim = Verbatim {
-            shards,
-            schema: Some(schema),
-            core_row_type,
-            ..Verbatim::default()
-        };
+        let verbatim = Verbatim { shards, schema: Some(schema), core_row_type, ..Verbatim::default() };
         commit::remove_folder(&self.layout.staging(&dataset.key))?;
-        let mut manifest =
-            Manifest { archive: old.archive.clone(), archive_sha256: old.archive_sha256.clone(), ..self.manifest(&dataset)? };
+        let mut manifest = Manifest {
+            archive: old.archive.clone(),
+            archive_sha256: old.archive_sha256.clone(),
+            ..self.manifest(&dataset)?
+        };
         manifest.warnings.clone_from(&old.warnings);
         manifest.products = old.products.clone();
         manifest.counts = Counts {
@@ -264,7 +262,11 @@ impl Run {
             program_version: env!("CARGO_PKG_VERSION").to_owned(),
             run_date: self.run_date.clone(),
             archive: dataset.archive_name.clone(),
-            archive_sha256: if dataset.archive_path.is_file() { sha256_file(&dataset.archive_path)? } else { String::new() },
+            archive_sha256: if dataset.archive_path.is_file() {
+                sha256_file(&dataset.archive_path)?
+            } else {
+                String::new()
+            },
             interpretation_sha256: self.interpretation_sha256.clone(),
             products: BTreeMap::new(),
             counts: Counts::default(),
@@ -284,7 +286,9 @@ impl Run {
     }
 
     fn commit(&self, manifest: &mut Manifest, made: &[Product]) -> Result<()> {
-        manifest.products.retain(|product, files| !files.is_empty() && (made.contains(product) || !self.wants(*product)));
+        manifest
+            .products
+            .retain(|product, files| !files.is_empty() && (made.contains(product) || !self.wants(*product)));
         let staging = self.layout.staging(&manifest.dataset_key);
         // What was made only because a later product needs it does not stay.
         for product in Product::ALL.into_iter().filter(|product| !made.contains(product)) {
@@ -301,7 +305,8 @@ impl Run {
 /// Counts that are known once the archive is read.
 fn add_verbatim_counts(verbatim: &Verbatim, occurrences: &Occurrences, counts: &mut Counts) {
     let star = verbatim.schema.clone();
-    let row_type = star.as_deref().and_then(|star| occurrences.row_type(&verbatim.core_row_type, star)).unwrap_or_default();
+    let row_type =
+        star.as_deref().and_then(|star| occurrences.row_type(&verbatim.core_row_type, star)).unwrap_or_default();
     counts.core_records = verbatim.core_records;
     counts.extension_rows.clone_from(&verbatim.extension_rows);
     counts.quarantined = verbatim.quarantined.get(row_type).copied().unwrap_or_default();

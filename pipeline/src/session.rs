@@ -28,7 +28,8 @@ impl Sessions {
     /// # Errors
     /// When no folder for spilled data can be made.
     pub fn new(steps: Vec<Arc<dyn Step>>, memory_limit: usize) -> Result<Self> {
-        let runtime = RuntimeEnvBuilder::new().with_memory_pool(Arc::new(FairSpillPool::new(memory_limit))).build_arc()?;
+        let runtime =
+            RuntimeEnvBuilder::new().with_memory_pool(Arc::new(FairSpillPool::new(memory_limit))).build_arc()?;
         Ok(Self { steps, runtime })
     }
 

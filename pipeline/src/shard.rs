@@ -61,7 +61,11 @@ impl ShardResult {
         ];
         for (product, written) in files {
             let folder = staging.join(product.dataset_folder(key));
-            manifest.products.entry(product).or_default().extend(written.map(|written| FileEntry::of(&folder, written)));
+            manifest
+                .products
+                .entry(product)
+                .or_default()
+                .extend(written.map(|written| FileEntry::of(&folder, written)));
         }
         let counts = &mut manifest.counts;
         counts.interpreted += self.interpreted;

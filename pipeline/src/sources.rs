@@ -56,14 +56,17 @@ pub fn expand(arguments: &[String]) -> Result<Vec<Source>> {
         }
     }
     if sources.is_empty() {
-        return Err(Error::usage("there is no archive in what was named").remedy("name an archive or a folder of archives"));
+        return Err(
+            Error::usage("there is no archive in what was named").remedy("name an archive or a folder of archives")
+        );
     }
     Ok(sources)
 }
 
 fn expand_path(path: &Path, sources: &mut Vec<Source>) -> Result<()> {
-    let metadata = std::fs::metadata(path)
-        .map_err(|error| Error::usage(format!("{} cannot be read: {error}", path.display())).remedy("check the path"))?;
+    let metadata = std::fs::metadata(path).map_err(|error| {
+        Error::usage(format!("{} cannot be read: {error}", path.display())).remedy("check the path")
+    })?;
     if metadata.is_file() || path.join("meta.xml").is_file() {
         sources.push(Source::Local(path.to_owned()));
         return Ok(());
@@ -127,7 +130,8 @@ fn store(url: &Url) -> Result<(Arc<dyn ObjectStore>, ObjectPath)> {
     }
     let base = &url[..url::Position::BeforePath];
     let options = object_store::ClientOptions::new().with_allow_http(true);
-    let store = object_store::http::HttpBuilder::new().with_url(base).with_client_options(options).build().doing(doing)?;
+    let store =
+        object_store::http::HttpBuilder::new().with_url(base).with_client_options(options).build().doing(doing)?;
     Ok((Arc::new(store), ObjectPath::from_url_path(url.path()).doing(doing)?))
 }
 

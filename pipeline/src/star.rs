@@ -18,14 +18,16 @@ use crate::error::{Error, Result};
 use crate::event_extension::rows_of_occurrence;
 
 /// Row type of occurrences, current and old.
-const OCCURRENCE: [&str; 2] =
-    ["http://rs.tdwg.org/dwc/terms/Occurrence", "http://rs.tdwg.org/dwc/terms/DarwinCore"];
+const OCCURRENCE: [&str; 2] = ["http://rs.tdwg.org/dwc/terms/Occurrence", "http://rs.tdwg.org/dwc/terms/DarwinCore"];
 
 /// Extensions that steps read, by the row types that mean them.
-const EXTENSIONS: [(&str, &[&str]); 3] = [
+const EXTENSIONS: [(&str, &[&str]); 6] = [
     ("multimedia", &["http://rs.gbif.org/terms/1.0/Multimedia"]),
     ("audubon", &["http://rs.tdwg.org/ac/terms/Multimedia", "http://rs.tdwg.org/ac/terms/multimedia"]),
     ("image", &["http://rs.gbif.org/terms/1.0/Image"]),
+    ("identification", &["http://rs.tdwg.org/dwc/terms/Identification"]),
+    ("dnaDerivedData", &["http://rs.gbif.org/terms/1.0/DNADerivedData"]),
+    ("amplification", &["http://data.ggbn.org/schemas/ggbn/terms/Amplification"]),
 ];
 
 /// Columns of an occurrence row before interpretation.
@@ -66,9 +68,7 @@ impl Occurrences {
     pub fn row_type<'a>(&self, core_row_type: &'a str, star: &'a Schema) -> Option<&'a str> {
         match self {
             Self::Core => Some(core_row_type),
-            Self::Extension(name) => {
-                star.field_with_name(name).ok()?.metadata().get("rowType").map(String::as_str)
-            }
+            Self::Extension(name) => star.field_with_name(name).ok()?.metadata().get("rowType").map(String::as_str),
             Self::None => None,
         }
     }

@@ -115,4 +115,3 @@ pub fn absent(input: &Input) -> ScalarValue {
         Input::Extension(_) => ScalarValue::Null,
     }
 }
-

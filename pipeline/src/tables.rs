@@ -123,4 +123,3 @@ fn unite(a: &Field, b: &Field) -> Option<Field> {
     };
     Some(Field::new(a.name(), data_type, true))
 }
-

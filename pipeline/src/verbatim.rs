@@ -89,7 +89,11 @@ pub fn write_verbatim(archive: &Archive, output: &VerbatimOutput, progress: &dyn
     })?;
     let mut result = Verbatim {
         core_records: counts.core_rows(),
-        extension_rows: counts.extensions.iter().map(|extension| (extension.row_type.clone(), extension.file.rows)).collect(),
+        extension_rows: counts
+            .extensions
+            .iter()
+            .map(|extension| (extension.row_type.clone(), extension.file.rows))
+            .collect(),
         quarantined: quarantine.by_row_type.clone(),
         warnings: archive.warnings().iter().chain(&warnings).map(ToString::to_string).collect(),
         schema: Some(Arc::clone(&schema)),
@@ -241,7 +245,8 @@ impl<'a> Quarantine<'a> {
         let text = |of: fn(&Quarantined) -> String| -> ArrayRef {
             Arc::new(StringArray::from_iter_values(rows.iter().map(of)))
         };
-        let number = |of: fn(&Quarantined) -> u64| -> ArrayRef { Arc::new(UInt64Array::from_iter_values(rows.iter().map(of))) };
+        let number =
+            |of: fn(&Quarantined) -> u64| -> ArrayRef { Arc::new(UInt64Array::from_iter_values(rows.iter().map(of))) };
         file.write(&RecordBatch::try_new(
             Self::schema(),
             vec![

@@ -135,10 +135,8 @@ impl Location {
         if (centre.latitude - pair.latitude).abs() > 0.1 {
             return None;
         }
-        let metres = geodesic_metres(
-            (centre.longitude, centre.latitude).into(),
-            (pair.longitude, pair.latitude).into(),
-        );
+        let metres =
+            geodesic_metres((centre.longitude, centre.latitude).into(), (pair.longitude, pair.latitude).into());
         (metres <= CENTROID_LIMIT_METRES).then_some(metres)
     }
 }
@@ -203,8 +201,7 @@ impl Step for Location {
     fn interpret(&self, verbatim: &Verbatim<'_>) -> StructArray {
         let rows = verbatim.rows();
         let mut issues = vec![IssueSet::new(); rows];
-        let Coordinates { pairs, footprints } =
-            coordinates::read(verbatim, self.projections.as_ref(), &mut issues);
+        let Coordinates { pairs, footprints } = coordinates::read(verbatim, self.projections.as_ref(), &mut issues);
         let uncertainty = text_numbers(verbatim, "coordinateUncertaintyInMeters", &mut issues, measure::uncertainty);
         let precision = text_numbers(verbatim, "coordinatePrecision", &mut issues, coordinate_precision);
 

@@ -29,7 +29,7 @@
 //! `cdNom`, `cdRef`, `taxonKey` (CD_REF), `taxonKeys` (CD_REF and those of all ancestors, nearest first), `matchType` (`EXACT`,
 //! `FUZZY`, `HIGHERRANK`, `AGGREGATE`, `NONE`; never null), `matchConfidence`, `matchMethod`, `scientificName` (accepted name
 //! with authors), `matchedName` (that of cdNom), `verbatimScientificName`, `taxonRank`, `taxonomicStatus`, `kingdom` to
-//! `species`, `vernacularName`, `group1Inpn` to `group3Inpn`, `habitat` (TAXREF's code), `nameAccordingTo`, `candidates`,
+//! `species`, `vernacularName`, `group1Inpn` to `group3Inpn`, `taxrefHabitat` (TAXREF's code), `nameAccordingTo`, `candidates`,
 //! `identificationQualifier`, `issues`.
 //!
 //! # Issues

@@ -1,12 +1,10 @@
-//! Runs every table of `fixtures/steps`, and reads every conformance table.
-//!
-//! `UPDATE_EXPECT=1 cargo test -p openobs-steps --test tables` rewrites the expected columns of the fixtures for review.
+//! Reads every conformance table. Those of `fixtures/steps` need projections and are run by `openobs test`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, clippy::print_stdout)]
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::{env, fs};
 
 use openobs_steps::parse::date::DateOrder;
 use openobs_steps::{References, Settings, Step, all, table};
@@ -27,25 +25,6 @@ fn tables(folder: &str, extension: &str) -> Vec<(PathBuf, String)> {
     paths.retain(|path| path.extension().is_some_and(|end| end == extension));
     paths.sort();
     paths.into_iter().map(|path| (path.clone(), fs::read_to_string(&path).unwrap())).collect()
-}
-
-#[test]
-fn every_fixture_passes() {
-    let steps = steps();
-    let mut failures = Vec::new();
-    for (path, content) in tables("../fixtures/steps", "csv") {
-        let name = path.display().to_string();
-        if env::var_os("UPDATE_EXPECT").is_some() {
-            fs::write(&path, table::rewrite(&steps, &name, &content).unwrap()).unwrap();
-            continue;
-        }
-        match table::run(&steps, &name, &content) {
-            Ok(report) => failures
-                .extend(report.failed.into_iter().map(|f| format!("{name}:{}: {}: {}", f.line, f.case, f.message))),
-            Err(error) => failures.push(error.to_string()),
-        }
-    }
-    assert!(failures.is_empty(), "{} failures\n{}", failures.len(), failures.join("\n"));
 }
 
 #[test]

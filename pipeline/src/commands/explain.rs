@@ -27,8 +27,9 @@ pub fn explain(arguments: &ExplainArguments, global: &Global) -> Result<Status> 
         (Some(exact), _) => exact,
         (None, Some(public)) => public,
         (None, None) => {
-            return Err(Error::usage(format!("there is no occurrence {wanted}"))
-                .remedy("give an occurrenceKey or an occurrenceID of `openobs sql \"SELECT occurrenceKey FROM occurrence\"`"));
+            return Err(Error::usage(format!("there is no occurrence {wanted}")).remedy(
+                "give an occurrenceKey or an occurrenceID of `openobs sql \"SELECT occurrenceKey FROM occurrence\"`",
+            ));
         }
     };
     if global.json {
@@ -78,10 +79,12 @@ fn find(layout: &Layout, manifests: &[Manifest], product: Product, wanted: &str)
         for file in manifest.products.get(&product).into_iter().flatten() {
             for_each_batch(&folder.join(&file.path), |batch| {
                 for column in ["occurrenceKey", "occurrenceID"] {
-                    let Some(keys) = batch.column_by_name(column).and_then(|column| column.as_string_opt::<i32>()) else {
+                    let Some(keys) = batch.column_by_name(column).and_then(|column| column.as_string_opt::<i32>())
+                    else {
                         continue;
                     };
-                    let row = (0..keys.len()).find(|row| keys.is_valid(*row) && keys.value(*row).eq_ignore_ascii_case(wanted));
+                    let row = (0..keys.len())
+                        .find(|row| keys.is_valid(*row) && keys.value(*row).eq_ignore_ascii_case(wanted));
                     if let Some(row) = row
                         && found.is_none()
                     {

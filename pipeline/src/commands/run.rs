@@ -61,7 +61,16 @@ pub fn prepare(settings: Settings, layout: crate::layout::Layout) -> Result<Run>
     let indicators = Indicator::all(settings.outputs.indicators.folder.as_deref())?;
     let interpretation_sha256 = crate::finish::interpretation_sha256(&settings, &loaded);
     let slots = Arc::new(Semaphore::new(settings.threads()));
-    Ok(Run { run_date: run_date.to_string(), settings, layout, loaded, sessions, indicators, interpretation_sha256, slots })
+    Ok(Run {
+        run_date: run_date.to_string(),
+        settings,
+        layout,
+        loaded,
+        sessions,
+        indicators,
+        interpretation_sha256,
+        slots,
+    })
 }
 
 /// An archive whose key is known.
@@ -172,7 +181,9 @@ fn report(
         counts: None,
     };
     match outcome {
-        Ok(Outcome::Done(manifest)) => (DatasetReport { archive: source.name(), ..DatasetReport::done(&manifest) }, None),
+        Ok(Outcome::Done(manifest)) => {
+            (DatasetReport { archive: source.name(), ..DatasetReport::done(&manifest) }, None)
+        }
         Ok(Outcome::Skipped(reason)) => (ended(DatasetStatus::Skipped, Some(reason)), None),
         Err(error) => {
             let error = error.context("archive", source.name());

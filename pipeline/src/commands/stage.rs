@@ -53,7 +53,9 @@ pub async fn stage(stage: Stage, arguments: &StageArguments, global: &Global) ->
     let _lock = Lock::take(&layout)?;
     let run = Arc::new(prepare(settings, layout)?);
     let manifests = Manifest::read_all(&run.layout)?;
-    if let Some(unknown) = arguments.datasets.iter().find(|key| !manifests.iter().any(|known| known.dataset_key == **key)) {
+    if let Some(unknown) =
+        arguments.datasets.iter().find(|key| !manifests.iter().any(|known| known.dataset_key == **key))
+    {
         return Err(Error::usage(format!("there is no committed dataset {unknown}")).remedy("see `openobs status`"));
     }
     let chosen: Vec<&Manifest> = manifests

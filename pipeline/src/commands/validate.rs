@@ -20,8 +20,14 @@ use crate::settings::Product;
 /// Terms without which GBIF does not take a record, and those it asks for.
 const REQUIRED: [&str; 4] = ["occurrenceID", "basisOfRecord", "scientificName", "eventDate"];
 const RECOMMENDED: [&str; 8] = [
-    "countryCode", "taxonRank", "kingdom", "decimalLatitude", "decimalLongitude", "geodeticDatum",
-    "coordinateUncertaintyInMeters", "individualCount",
+    "countryCode",
+    "taxonRank",
+    "kingdom",
+    "decimalLatitude",
+    "decimalLongitude",
+    "geodeticDatum",
+    "coordinateUncertaintyInMeters",
+    "individualCount",
 ];
 
 #[derive(Debug, Serialize)]
@@ -118,7 +124,9 @@ async fn check(run: &Arc<Run>, path: &Path) -> Result<(Validation, DatasetReport
         }
     }
     if archive.metadata().is_none() {
-        validation.remarks.push("there is no metadata document; add an eml.xml with title, licence and contacts".to_owned());
+        validation
+            .remarks
+            .push("there is no metadata document; add an eml.xml with title, licence and contacts".to_owned());
     }
     let dataset = Dataset::describe(&archive, path.to_owned(), None);
     if dataset.license.is_none() {
@@ -138,7 +146,9 @@ async fn check(run: &Arc<Run>, path: &Path) -> Result<(Validation, DatasetReport
             }
             if manifest.counts.quarantined_rows > 0 {
                 validation.publishable = false;
-                validation.remarks.push(format!("{} rows cannot be read; see the warnings", manifest.counts.quarantined_rows));
+                validation
+                    .remarks
+                    .push(format!("{} rows cannot be read; see the warnings", manifest.counts.quarantined_rows));
             }
             validation.remarks.extend(manifest.warnings.iter().cloned());
             validation.counts = Some(manifest.counts.clone());

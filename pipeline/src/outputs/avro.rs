@@ -144,10 +144,8 @@ fn write_long(out: &mut Vec<u8>, value: i64) {
 }
 
 fn map_type(nullable: bool) -> DataType {
-    let entries = Fields::from(vec![
-        Field::new("key", DataType::Utf8, false),
-        Field::new("value", DataType::Utf8, nullable),
-    ]);
+    let entries =
+        Fields::from(vec![Field::new("key", DataType::Utf8, false), Field::new("value", DataType::Utf8, nullable)]);
     DataType::Map(Arc::new(Field::new("entries", DataType::Struct(entries), false)), false)
 }
 
@@ -156,8 +154,7 @@ fn extended_record_schema() -> SchemaRef {
     let rows = DataType::List(Arc::new(Field::new("item", map_type(true), false)));
     let extension_entries =
         Fields::from(vec![Field::new("key", DataType::Utf8, false), Field::new("value", rows, false)]);
-    let extensions =
-        DataType::Map(Arc::new(Field::new("entries", DataType::Struct(extension_entries), false)), false);
+    let extensions = DataType::Map(Arc::new(Field::new("entries", DataType::Struct(extension_entries), false)), false);
     let schema = Schema::new(vec![
         Field::new("id", DataType::Utf8, false),
         Field::new("coreId", DataType::Utf8, true),
@@ -186,7 +183,9 @@ fn extended_records(records: &RecordBatch, core_row_type: &str, schema: &SchemaR
         }
     }
     let id = match records.column_by_name("_id").and_then(|column| column.as_string_opt::<i32>()) {
-        Some(id) => StringArray::from_iter_values((0..rows).map(|row| if id.is_valid(row) { id.value(row) } else { "" })),
+        Some(id) => {
+            StringArray::from_iter_values((0..rows).map(|row| if id.is_valid(row) { id.value(row) } else { "" }))
+        }
         None => StringArray::from_iter_values(std::iter::repeat_n("", rows)),
     };
     let columns: Vec<ArrayRef> = vec![

@@ -24,8 +24,7 @@ impl Coverage {
         let number = |rows: &RecordBatch, name: &str| {
             rows.column_by_name(name).and_then(|column| column.as_primitive_opt::<Float64Type>().cloned())
         };
-        if let (Some(latitudes), Some(longitudes)) =
-            (number(rows, "decimalLatitude"), number(rows, "decimalLongitude"))
+        if let (Some(latitudes), Some(longitudes)) = (number(rows, "decimalLatitude"), number(rows, "decimalLongitude"))
         {
             for (latitude, longitude) in latitudes.iter().zip(longitudes.iter()) {
                 let (Some(y), Some(x)) = (latitude, longitude) else { continue };
@@ -33,8 +32,12 @@ impl Coverage {
                 self.bounds = Some([west.min(x), south.min(y), east.max(x), north.max(y)]);
             }
         }
-        let years = rows.column_by_name("year").and_then(|column| column.as_primitive_opt::<arrow::datatypes::Int32Type>());
-        for year in years.into_iter().flat_map(|years| (0..years.len()).filter(|row| years.is_valid(*row)).map(|row| years.value(row))) {
+        let years =
+            rows.column_by_name("year").and_then(|column| column.as_primitive_opt::<arrow::datatypes::Int32Type>());
+        for year in years
+            .into_iter()
+            .flat_map(|years| (0..years.len()).filter(|row| years.is_valid(*row)).map(|row| years.value(row)))
+        {
             let [first, last] = self.years.unwrap_or([year, year]);
             self.years = Some([first.min(year), last.max(year)]);
         }
@@ -63,9 +66,17 @@ pub fn eml(dataset: &Dataset, coverage: Coverage, publication_date: &str) -> Vec
         escape(provider),
     );
     let license = match dataset.license.as_deref() {
-        Some("CC0_1_0") => Some(("http://creativecommons.org/publicdomain/zero/1.0/legalcode", "Creative Commons CC0 1.0")),
-        Some("CC_BY_4_0") => Some(("http://creativecommons.org/licenses/by/4.0/legalcode", "Creative Commons Attribution (CC-BY) 4.0 License")),
-        Some("CC_BY_NC_4_0") => Some(("http://creativecommons.org/licenses/by-nc/4.0/legalcode", "Creative Commons Attribution Non Commercial (CC-BY-NC) 4.0 License")),
+        Some("CC0_1_0") => {
+            Some(("http://creativecommons.org/publicdomain/zero/1.0/legalcode", "Creative Commons CC0 1.0"))
+        }
+        Some("CC_BY_4_0") => Some((
+            "http://creativecommons.org/licenses/by/4.0/legalcode",
+            "Creative Commons Attribution (CC-BY) 4.0 License",
+        )),
+        Some("CC_BY_NC_4_0") => Some((
+            "http://creativecommons.org/licenses/by-nc/4.0/legalcode",
+            "Creative Commons Attribution Non Commercial (CC-BY-NC) 4.0 License",
+        )),
         _ => None,
     };
     if let Some((url, name)) = license {

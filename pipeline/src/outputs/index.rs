@@ -44,36 +44,96 @@ impl Compression {
 ///
 /// A column that the table does not have is left out; null values are left out of the document.
 pub const FIELDS: &[(&str, &str)] = &[
-    ("id", "occurrenceKey"), ("occurrenceID", "occurrenceID"), ("dataResourceUid", "datasetKey"),
-    ("datasetKey", "datasetKey"), ("institutionCode", "institutionCode"), ("collectionCode", "collectionCode"),
-    ("catalogNumber", "catalogNumber"), ("recordNumber", "recordNumber"), ("fieldNumber", "fieldNumber"),
-    ("eventID", "eventID"), ("parentEventID", "parentEventID"), ("datasetID", "datasetID"),
-    ("datasetName", "datasetName"), ("license", "license"), ("basisOfRecord", "basisOfRecord"),
-    ("occurrenceStatus", "occurrenceStatus"), ("individualCount", "individualCount"), ("sex", "sex"),
-    ("lifeStage", "lifeStage"), ("establishmentMeans", "establishmentMeans"),
-    ("degreeOfEstablishment", "degreeOfEstablishment"), ("pathway", "pathway"), ("typeStatus", "typeStatus"),
-    ("organismQuantity", "organismQuantity"), ("organismQuantityType", "organismQuantityType"),
-    ("sampleSizeValue", "sampleSizeValue"), ("sampleSizeUnit", "sampleSizeUnit"), ("recordedBy", "recordedBy"),
-    ("identifiedBy", "identifiedBy"), ("samplingProtocol", "samplingProtocol"), ("preparations", "preparations"),
-    ("references", "references"), ("habitat", "habitat"), ("occurrenceRemarks", "occurrenceRemarks"),
-    ("identificationVerificationStatus", "identificationVerificationStatus"), ("eventDateInterval", "eventDate"),
-    ("year", "year"), ("month", "month"), ("day", "day"), ("startDayOfYear", "startDayOfYear"),
-    ("endDayOfYear", "endDayOfYear"), ("datePrecision", "datePrecision"), ("dateIdentified", "dateIdentified"),
-    ("modified", "modified"), ("decimalLatitude", "decimalLatitude"), ("decimalLongitude", "decimalLongitude"),
-    ("coordinateUncertaintyInMeters", "coordinateUncertaintyInMeters"), ("geodeticDatum", "geodeticDatum"),
-    ("countryCode", "countryCode"), ("country", "country"), ("continent", "continent"),
-    ("stateProvince", "stateProvince"), ("county", "county"), ("municipality", "municipality"),
-    ("locality", "locality"), ("waterBody", "waterBody"), ("island", "island"), ("elevation", "elevation"),
-    ("depth", "depth"), ("departmentCode", "departmentCode"), ("department", "department"),
-    ("codeInseeDepartement", "departmentCode"), ("codeInseeCommune", "communeCode"), ("commune", "commune"),
-    ("codeMaille10Km", "gridCell10km"), ("cdNom", "cdNom"), ("cdRef", "cdRef"), ("lsid", "taxonKeys"),
-    ("taxonConceptID", "taxonKey"), ("scientificName", "scientificName"), ("raw_scientificName", "verbatimScientificName"),
-    ("taxonRank", "taxonRank"), ("kingdom", "kingdom"), ("phylum", "phylum"), ("class", "class"), ("order", "order"),
-    ("family", "family"), ("genus", "genus"), ("species", "species"), ("vernacularName", "vernacularName"),
-    ("matchType", "matchType"), ("speciesGroup", "group1Inpn"), ("speciesSubgroup", "group2Inpn"),
-    ("multimedia", "mediaTypes"), ("assertions", "issues"), ("raw_occurrenceStatus", "v_occurrenceStatus"),
-    ("raw_basisOfRecord", "v_basisOfRecord"), ("sensitivityLevel", "sensitivityLevel"),
-    ("dataGeneralizations", "dataGeneralizations"), ("informationWithheld", "informationWithheld"),
+    ("id", "occurrenceKey"),
+    ("occurrenceID", "occurrenceID"),
+    ("dataResourceUid", "datasetKey"),
+    ("datasetKey", "datasetKey"),
+    ("institutionCode", "institutionCode"),
+    ("collectionCode", "collectionCode"),
+    ("catalogNumber", "catalogNumber"),
+    ("recordNumber", "recordNumber"),
+    ("fieldNumber", "fieldNumber"),
+    ("eventID", "eventID"),
+    ("parentEventID", "parentEventID"),
+    ("datasetID", "datasetID"),
+    ("datasetName", "datasetName"),
+    ("license", "license"),
+    ("basisOfRecord", "basisOfRecord"),
+    ("occurrenceStatus", "occurrenceStatus"),
+    ("individualCount", "individualCount"),
+    ("sex", "sex"),
+    ("lifeStage", "lifeStage"),
+    ("establishmentMeans", "establishmentMeans"),
+    ("degreeOfEstablishment", "degreeOfEstablishment"),
+    ("pathway", "pathway"),
+    ("typeStatus", "typeStatus"),
+    ("organismQuantity", "organismQuantity"),
+    ("organismQuantityType", "organismQuantityType"),
+    ("sampleSizeValue", "sampleSizeValue"),
+    ("sampleSizeUnit", "sampleSizeUnit"),
+    ("recordedBy", "recordedBy"),
+    ("identifiedBy", "identifiedBy"),
+    ("samplingProtocol", "samplingProtocol"),
+    ("preparations", "preparations"),
+    ("references", "references"),
+    ("habitat", "habitat"),
+    ("occurrenceRemarks", "occurrenceRemarks"),
+    ("identificationVerificationStatus", "identificationVerificationStatus"),
+    ("eventDateInterval", "eventDate"),
+    ("year", "year"),
+    ("month", "month"),
+    ("day", "day"),
+    ("startDayOfYear", "startDayOfYear"),
+    ("endDayOfYear", "endDayOfYear"),
+    ("datePrecision", "datePrecision"),
+    ("dateIdentified", "dateIdentified"),
+    ("modified", "modified"),
+    ("decimalLatitude", "decimalLatitude"),
+    ("decimalLongitude", "decimalLongitude"),
+    ("coordinateUncertaintyInMeters", "coordinateUncertaintyInMeters"),
+    ("geodeticDatum", "geodeticDatum"),
+    ("countryCode", "countryCode"),
+    ("country", "country"),
+    ("continent", "continent"),
+    ("stateProvince", "stateProvince"),
+    ("county", "county"),
+    ("municipality", "municipality"),
+    ("locality", "locality"),
+    ("waterBody", "waterBody"),
+    ("island", "island"),
+    ("elevation", "elevation"),
+    ("depth", "depth"),
+    ("departmentCode", "departmentCode"),
+    ("department", "department"),
+    ("codeInseeDepartement", "departmentCode"),
+    ("codeInseeCommune", "communeCode"),
+    ("commune", "commune"),
+    ("codeMaille10Km", "gridCell10km"),
+    ("cdNom", "cdNom"),
+    ("cdRef", "cdRef"),
+    ("lsid", "taxonKeys"),
+    ("taxonConceptID", "taxonKey"),
+    ("scientificName", "scientificName"),
+    ("raw_scientificName", "verbatimScientificName"),
+    ("taxonRank", "taxonRank"),
+    ("kingdom", "kingdom"),
+    ("phylum", "phylum"),
+    ("class", "class"),
+    ("order", "order"),
+    ("family", "family"),
+    ("genus", "genus"),
+    ("species", "species"),
+    ("vernacularName", "vernacularName"),
+    ("matchType", "matchType"),
+    ("speciesGroup", "group1Inpn"),
+    ("speciesSubgroup", "group2Inpn"),
+    ("multimedia", "mediaTypes"),
+    ("assertions", "issues"),
+    ("raw_occurrenceStatus", "v_occurrenceStatus"),
+    ("raw_basisOfRecord", "v_basisOfRecord"),
+    ("sensitivityLevel", "sensitivityLevel"),
+    ("dataGeneralizations", "dataGeneralizations"),
+    ("informationWithheld", "informationWithheld"),
 ];
 
 /// A file of documents that is being written.
@@ -143,6 +203,37 @@ impl DocumentFile {
         let file = out.into_inner().map_err(std::io::IntoInnerError::into_error).doing(doing)?;
         let bytes = file.metadata().doing(doing)?.len();
         Ok(Written { path, rows: self.documents, bytes })
+    }
+}
+
+/// Documents that are no rows of a table, one by one.
+pub struct DocumentLines(DocumentFile);
+
+impl DocumentLines {
+    /// Starts a file.
+    ///
+    /// # Errors
+    /// When the file cannot be made.
+    pub fn create(path: &Path, compression: Compression) -> Result<Self> {
+        Ok(Self(DocumentFile::create(path, compression)?))
+    }
+
+    /// Adds a document.
+    ///
+    /// # Errors
+    /// When the disk is full.
+    pub fn write(&mut self, document: &impl serde::Serialize) -> Result<()> {
+        serde_json::to_writer(&mut self.0.out, document).doing(|| "write a document")?;
+        self.0.documents += 1;
+        self.0.out.write_all(b"\n").doing(|| "write a document")
+    }
+
+    /// Ends the file.
+    ///
+    /// # Errors
+    /// When the disk is full.
+    pub fn finish(self) -> Result<Written> {
+        self.0.finish()
     }
 }
 
@@ -236,7 +327,8 @@ fn documents(rows: &RecordBatch) -> Result<RecordBatch> {
         add("spatiallyValid", Arc::new(not(column)?));
     }
     let latitudes = rows.column_by_name("decimalLatitude").and_then(|column| column.as_primitive_opt::<Float64Type>());
-    let longitudes = rows.column_by_name("decimalLongitude").and_then(|column| column.as_primitive_opt::<Float64Type>());
+    let longitudes =
+        rows.column_by_name("decimalLongitude").and_then(|column| column.as_primitive_opt::<Float64Type>());
     let (Some(latitudes), Some(longitudes)) = (latitudes, longitudes) else {
         return Err(Error::bug("an occurrence table has no coordinates"));
     };

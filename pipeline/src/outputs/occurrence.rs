@@ -64,9 +64,7 @@ impl<'a> RestrictedOccurrenceFile<'a> {
         }
         let file = match &mut self.file {
             Some(file) => file,
-            None => {
-                self.file.insert(ParquetFile::create(self.path, self.schema.clone(), Statistics::RowGroups)?)
-            }
+            None => self.file.insert(ParquetFile::create(self.path, self.schema.clone(), Statistics::RowGroups)?),
         };
         file.write(rows)
     }

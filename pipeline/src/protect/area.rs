@@ -179,13 +179,8 @@ impl AreaResolver {
             return Some((centre.longitude, centre.latitude, centre.radius_metres));
         }
         let (x, y) = mainland_cell(code)?;
-        let mut points = [
-            (x + 5_000.0, y + 5_000.0),
-            (x, y),
-            (x + 10_000.0, y),
-            (x, y + 10_000.0),
-            (x + 10_000.0, y + 10_000.0),
-        ];
+        let mut points =
+            [(x + 5_000.0, y + 5_000.0), (x, y), (x + 10_000.0, y), (x, y + 10_000.0), (x + 10_000.0, y + 10_000.0)];
         self.references.projections.transform(LAMBERT_93, WGS84, &mut points).ok()?;
         let [centre, corners @ ..] = points;
         let radius = corners
@@ -228,10 +223,9 @@ mod tests {
         // Values computed from the EPSG registry, sinp.md 3.8.
         let references = References { projections: Arc::new(ProjTransformations), ..References::default() };
         let resolver = AreaResolver::new(references);
-        for (code, longitude, latitude, radius) in [
-            ("10kmL93E080N681", 4.419_400, 48.426_789, 7_074.0),
-            ("10kmL93E117N610", 8.715_747, 41.890_958, 7_056.0),
-        ] {
+        for (code, longitude, latitude, radius) in
+            [("10kmL93E080N681", 4.419_400, 48.426_789, 7_074.0), ("10kmL93E117N610", 8.715_747, 41.890_958, 7_056.0)]
+        {
             let centre = resolver.cell_centre(code).unwrap();
             assert!((centre.0 - longitude).abs() < 2e-6 && (centre.1 - latitude).abs() < 2e-6, "{centre:?}");
             assert_eq!(centre.2, radius);

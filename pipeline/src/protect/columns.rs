@@ -31,45 +31,169 @@ pub enum Class {
 /// Interpreted columns that tell nothing of the place.
 const FREE: &[&str] = &[
     // Identity. Catalogue, record and field numbers and event ids are station codes or join siblings: withheld.
-    "datasetKey", "occurrenceKey", "occurrenceID", "institutionCode", "collectionCode", "datasetID", "datasetName",
+    "datasetKey",
+    "occurrenceKey",
+    "occurrenceID",
+    "institutionCode",
+    "collectionCode",
+    "datasetID",
+    "datasetName",
     // What was observed.
-    "basisOfRecord", "occurrenceStatus", "individualCount", "sex", "lifeStage", "establishmentMeans",
-    "degreeOfEstablishment", "pathway", "typeStatus", "organismQuantity", "organismQuantityType", "license",
-    "isSequenced", "identificationVerificationStatus", "recordedBy", "identifiedBy", "recordedByID", "identifiedByID",
+    "basisOfRecord",
+    "occurrenceStatus",
+    "individualCount",
+    "sex",
+    "lifeStage",
+    "establishmentMeans",
+    "degreeOfEstablishment",
+    "pathway",
+    "typeStatus",
+    "organismQuantity",
+    "organismQuantityType",
+    "license",
+    "isSequenced",
+    "identificationVerificationStatus",
+    "recordedBy",
+    "identifiedBy",
+    "recordedByID",
+    "identifiedByID",
     // When.
-    "eventDate", "eventDateStart", "eventDateEnd", "year", "month", "day", "startDayOfYear", "endDayOfYear",
-    "datePrecision", "modified", "dateIdentified",
+    "eventDate",
+    "eventDateStart",
+    "eventDateEnd",
+    "year",
+    "month",
+    "day",
+    "startDayOfYear",
+    "endDayOfYear",
+    "datePrecision",
+    "modified",
+    "dateIdentified",
     // Which taxon.
-    "cdNom", "cdRef", "taxonKey", "taxonKeys", "matchType", "matchConfidence", "matchMethod", "scientificName",
-    "matchedName", "verbatimScientificName", "taxonRank", "taxonomicStatus", "kingdom", "phylum", "class", "order",
-    "family", "genus", "species", "vernacularName", "group1Inpn", "group2Inpn", "group3Inpn", "nameAccordingTo",
+    "cdNom",
+    "cdRef",
+    "taxonKey",
+    "taxonKeys",
+    "matchType",
+    "matchConfidence",
+    "matchMethod",
+    "scientificName",
+    "matchedName",
+    "verbatimScientificName",
+    "taxonRank",
+    "taxonomicStatus",
+    "kingdom",
+    "phylum",
+    "class",
+    "order",
+    "family",
+    "genus",
+    "species",
+    "vernacularName",
+    "group1Inpn",
+    "group2Inpn",
+    "group3Inpn",
+    "nameAccordingTo",
     "candidates",
+    "identificationQualifier",
     // Which country: never finer than what is published anyway.
-    "countryCode", "country", "continent",
+    "countryCode",
+    "country",
+    "continent",
     // Why it is masked.
-    "sensitivityLevel", "diffusionLevel", "sensitivityReferential", "privateData",
+    "sensitivityLevel",
+    "diffusionLevel",
+    "sensitivityReferential",
+    "privateData",
 ];
 
 /// Interpreted columns that are public only where the record is not protected.
 const WITHHELD: &[&str] = &[
-    "keySource", "catalogNumber", "recordNumber", "fieldNumber", "organismID", "eventID", "parentEventID",
-    "otherCatalogNumbers", "preparations", "samplingProtocol", "projectID", "associatedSequences", "typifiedName",
-    "sampleSizeValue", "sampleSizeUnit", "relativeOrganismQuantity", "references", "behavior", "reproductiveCondition",
-    "vitality", "habitat", "occurrenceRemarks", "eventRemarks", "georeferencedDate", "coordinatePrecision",
-    "stateProvince", "county", "municipality", "waterBody", "island", "islandGroup", "locality", "higherGeography",
-    "georeferencedBy", "elevation", "elevationAccuracy", "minimumElevationInMeters", "maximumElevationInMeters", "depth",
-    "depthAccuracy", "minimumDepthInMeters", "maximumDepthInMeters", "minimumDistanceAboveSurfaceInMeters",
-    "maximumDistanceAboveSurfaceInMeters", "footprintWKT", "distanceFromCentroidInMeters", "attachment",
-    "nearestCommuneCode", "nearestCommuneDistanceInMeters", "multimedia", "mediaTypes", "alreadyGeneralized",
-    "taxrefHabitat", "eventTime",
+    "keySource",
+    "catalogNumber",
+    "recordNumber",
+    "fieldNumber",
+    "organismID",
+    "eventID",
+    "parentEventID",
+    "otherCatalogNumbers",
+    "preparations",
+    "samplingProtocol",
+    "projectID",
+    "associatedSequences",
+    "typifiedName",
+    "sampleSizeValue",
+    "sampleSizeUnit",
+    "relativeOrganismQuantity",
+    "references",
+    "behavior",
+    "reproductiveCondition",
+    "vitality",
+    "habitat",
+    "occurrenceRemarks",
+    "eventRemarks",
+    "georeferencedDate",
+    "coordinatePrecision",
+    "stateProvince",
+    "county",
+    "municipality",
+    "waterBody",
+    "island",
+    "islandGroup",
+    "locality",
+    "higherGeography",
+    "georeferencedBy",
+    "elevation",
+    "elevationAccuracy",
+    "minimumElevationInMeters",
+    "maximumElevationInMeters",
+    "depth",
+    "depthAccuracy",
+    "minimumDepthInMeters",
+    "maximumDepthInMeters",
+    "minimumDistanceAboveSurfaceInMeters",
+    "maximumDistanceAboveSurfaceInMeters",
+    "footprintWKT",
+    "distanceFromCentroidInMeters",
+    "attachment",
+    "nearestCommuneCode",
+    "nearestCommuneDistanceInMeters",
+    "multimedia",
+    "mediaTypes",
+    "alreadyGeneralized",
+    "taxrefHabitat",
 ];
 
 /// Verbatim terms that a protected record keeps: their interpreted columns say the same.
 const FREE_VERBATIM: &[&str] = &[
-    "v_occurrenceID", "v_basisOfRecord", "v_occurrenceStatus", "v_individualCount", "v_sex", "v_lifeStage", "v_taxonID",
-    "v_scientificName", "v_scientificNameAuthorship", "v_taxonRank", "v_kingdom", "v_phylum", "v_class", "v_order",
-    "v_family", "v_genus", "v_eventDate", "v_year", "v_month", "v_day", "v_license", "v_datasetID", "v_datasetName",
-    "v_institutionCode", "v_collectionCode", "v_recordedBy", "v_identifiedBy", "v_countryCode",
+    "v_occurrenceID",
+    "v_basisOfRecord",
+    "v_occurrenceStatus",
+    "v_individualCount",
+    "v_sex",
+    "v_lifeStage",
+    "v_taxonID",
+    "v_scientificName",
+    "v_scientificNameAuthorship",
+    "v_taxonRank",
+    "v_kingdom",
+    "v_phylum",
+    "v_class",
+    "v_order",
+    "v_family",
+    "v_genus",
+    "v_eventDate",
+    "v_year",
+    "v_month",
+    "v_day",
+    "v_license",
+    "v_datasetID",
+    "v_datasetName",
+    "v_institutionCode",
+    "v_collectionCode",
+    "v_recordedBy",
+    "v_identifiedBy",
+    "v_countryCode",
 ];
 
 /// The class of a column; `None` when it is in no public product.
@@ -94,4 +218,40 @@ pub fn class_of(column: &str) -> Option<Class> {
         _ => return None,
     };
     Some(class)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use openobs_steps::parse::date::DateOrder;
+    use openobs_steps::{References, Settings};
+
+    use super::*;
+    use crate::occurrence::interpreted_fields;
+
+    /// Interpreted columns that are in no public product: they tell which rule protects a record.
+    const NEVER_PUBLIC: [&str; 2] = ["sensitivityRules", "sensitivityAlert"];
+
+    #[test]
+    fn every_interpreted_column_was_decided_upon_once() {
+        let settings = Settings { run_date: jiff::civil::date(2025, 9, 15), date_order: DateOrder::DayMonthYear };
+        let fields = interpreted_fields(&openobs_steps::all(&References::default(), &settings));
+        let mut seen = BTreeSet::new();
+        for field in &fields {
+            let name = field.name().as_str();
+            assert!(seen.insert(name), "two steps write {name}");
+            assert_eq!(class_of(name).is_none(), NEVER_PUBLIC.contains(&name), "{name} has no class");
+        }
+        for name in FREE.iter().chain(WITHHELD) {
+            assert!(seen.contains(name), "no step writes {name}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_named_is_not_public() {
+        assert!(class_of("exactLatitude").is_none());
+        assert!(matches!(class_of("v_locality"), Some(Class::Withheld)));
+        assert!(matches!(class_of("v_someNewTerm"), Some(Class::Withheld)));
+    }
 }

@@ -45,7 +45,12 @@ fn open(path: &Path) -> Result<BufReader<File>> {
 }
 
 /// An area of a feature; features without a code are left out where the layer says so by a null (disputed countries).
-fn area(code: Option<String>, name: Option<String>, geometry: Option<Geometry<f64>>, feature: usize) -> Result<Option<Area>> {
+fn area(
+    code: Option<String>,
+    name: Option<String>,
+    geometry: Option<Geometry<f64>>,
+    feature: usize,
+) -> Result<Option<Area>> {
     let Some(code) = code.filter(|code| !code.trim().is_empty()) else { return Ok(None) };
     let outline = match geometry {
         Some(Geometry::Polygon(polygon)) => MultiPolygon::new(vec![polygon]),
@@ -149,9 +154,9 @@ fn from_flatgeobuf(layer: &AreaLayer) -> Result<Vec<Area>> {
         feature
             .process_properties(&mut properties)
             .map_err(|error| Error::usage(format!("feature {position} cannot be read")).caused_by(error))?;
-        let geometry = feature
-            .to_geo()
-            .map_err(|error| Error::usage(format!("the geometry of feature {position} is not valid")).caused_by(error))?;
+        let geometry = feature.to_geo().map_err(|error| {
+            Error::usage(format!("the geometry of feature {position} is not valid")).caused_by(error)
+        })?;
         let property = |name: &str| properties.0.get(name).cloned();
         areas.extend(area(layer.code.find(property), layer.name.find(property), Some(geometry), position)?);
     }

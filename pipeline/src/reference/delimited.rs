@@ -52,8 +52,7 @@ pub fn read<T>(
     while next(&mut row)? {
         let line = row.position().map_or(0, csv::Position::line);
         let cells: Vec<&str> = row.iter().collect();
-        each(&mut state, line, &cells)
-            .map_err(|error| error.context("line", line).context("file", path.display()))?;
+        each(&mut state, line, &cells).map_err(|error| error.context("line", line).context("file", path.display()))?;
     }
     Ok(state)
 }

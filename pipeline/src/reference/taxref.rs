@@ -49,8 +49,12 @@ pub fn read(path: &Path, retired: Option<&Path>) -> Result<Taxref> {
 /// The number of the release in a name such as `TAXREFv18.txt` or `taxref_v17_2024.txt`.
 fn version(path: &Path) -> Option<u32> {
     let name = path.file_name()?.to_string_lossy().to_lowercase();
-    let digits: String =
-        name.strip_prefix("taxref")?.trim_start_matches(['_', '-', 'v']).chars().take_while(char::is_ascii_digit).collect();
+    let digits: String = name
+        .strip_prefix("taxref")?
+        .trim_start_matches(['_', '-', 'v'])
+        .chars()
+        .take_while(char::is_ascii_digit)
+        .collect();
     digits.parse().ok()
 }
 

@@ -266,7 +266,10 @@ fn pair_of([latitude, longitude]: [Text<'_>; 2], row: usize) -> Result<Option<Pa
     let (Some(latitude), Some(longitude)) = (latitude.value(row), longitude.value(row)) else { return Ok(None) };
     coordinate::pair(latitude, longitude).or_else(|issue| {
         let metres = |text| number::spaced_decimal(text).filter(|metres| metres.abs() > 1000.0);
-        metres(latitude).zip(metres(longitude)).map(|(latitude, longitude)| Some(Pair { latitude, longitude })).ok_or(issue)
+        metres(latitude)
+            .zip(metres(longitude))
+            .map(|(latitude, longitude)| Some(Pair { latitude, longitude }))
+            .ok_or(issue)
     })
 }
 
@@ -311,8 +314,11 @@ impl Queue {
                     }
                     Kind::Other | Kind::ParisGrads => {}
                 }
-                let point =
-                    if grads { (pair.longitude * 0.9 + PARIS, pair.latitude * 0.9) } else { (pair.longitude, pair.latitude) };
+                let point = if grads {
+                    (pair.longitude * 0.9 + PARIS, pair.latitude * 0.9)
+                } else {
+                    (pair.longitude, pair.latitude)
+                };
                 self.0.entry(if grads { NTF } else { system.crs }).or_default().push(Waiting {
                     row,
                     points: [point, point],
@@ -342,7 +348,8 @@ impl Queue {
             let mut points: Vec<(f64, f64)> = waiting.iter().flat_map(|waiting| waiting.points).collect();
             let known = projections.transform(crs, WGS84, &mut points).is_ok();
             for (waiting, points) in waiting.iter().zip(points.chunks_exact(2)) {
-                let points = points.iter().filter(|_| known).map(|(longitude, latitude)| rounded(*longitude, *latitude));
+                let points =
+                    points.iter().filter(|_| known).map(|(longitude, latitude)| rounded(*longitude, *latitude));
                 pairs[waiting.row] = waiting.settle(points, &mut issues[waiting.row]);
             }
         }

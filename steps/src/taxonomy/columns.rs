@@ -48,7 +48,7 @@ const TEXTS: [&str; 19] = [
     "group1Inpn",
     "group2Inpn",
     "group3Inpn",
-    "habitat",
+    "taxrefHabitat",
     "nameAccordingTo",
 ];
 

@@ -249,7 +249,7 @@ fn the_taxon_is_described_from_its_accepted_name() {
         ("species", "Lycopodium clavatum"),
         ("vernacularName", "Lycopode en massue, Éguaire"),
         ("group2Inpn", "Fougères"),
-        ("habitat", "3"),
+        ("taxrefHabitat", "3"),
         ("nameAccordingTo", "TAXREF v18"),
         ("taxonKeys", "[107003, 194337, 187172, 9900031, 542871, 187079, 349525]"),
         ("matchMethod", "taxonID"),

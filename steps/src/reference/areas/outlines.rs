@@ -54,7 +54,8 @@ impl Outlines {
         for polygon in outline {
             for ring in std::iter::once(polygon.exterior()).chain(polygon.interiors()) {
                 let first = self.vertices.len() as u32;
-                self.vertices.extend(ring.coords().copied().filter(|vertex| vertex.x.is_finite() && vertex.y.is_finite()));
+                self.vertices
+                    .extend(ring.coords().copied().filter(|vertex| vertex.x.is_finite() && vertex.y.is_finite()));
                 let Some(&start) = self.vertices.get(first as usize) else { continue };
                 if self.vertices.last() != Some(&start) {
                     self.vertices.push(start);
