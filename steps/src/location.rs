@@ -128,17 +128,15 @@ impl Location {
     }
 
     /// Distance from the centroid of the country, if it is near.
-    fn from_centroid(&self, place: &Place) -> Option<f64> {
+    fn centroid_distance(&self, place: &Place) -> Option<f64> {
         let pair = place.coordinates?;
         let centre = self.countries.as_ref()?.centre(place.country?.code)?;
         // A degree of latitude is 111 km: most points need no geodesic.
         if (centre.latitude - pair.latitude).abs() > 0.1 {
             return None;
         }
-        let metres = geodesic_metres(
-            (centre.longitude, centre.latitude).into(),
-            (pair.longitude, pair.latitude).into(),
-        );
+        let metres =
+            geodesic_metres((centre.longitude, centre.latitude).into(), (pair.longitude, pair.latitude).into());
         (metres <= CENTROID_LIMIT_METRES).then_some(metres)
     }
 }
@@ -203,8 +201,7 @@ impl Step for Location {
     fn interpret(&self, verbatim: &Verbatim<'_>) -> StructArray {
         let rows = verbatim.rows();
         let mut issues = vec![IssueSet::new(); rows];
-        let Coordinates { pairs, footprints } =
-            coordinates::read(verbatim, self.projections.as_ref(), &mut issues);
+        let Coordinates { pairs, footprints } = coordinates::read(verbatim, self.projections.as_ref(), &mut issues);
         let uncertainty = text_numbers(verbatim, "coordinateUncertaintyInMeters", &mut issues, measure::uncertainty);
         let precision = text_numbers(verbatim, "coordinatePrecision", &mut issues, coordinate_precision);
 
@@ -252,7 +249,7 @@ impl Step for Location {
         columns.push(lists(verbatim, "georeferencedBy"));
         columns.extend(heights.finish());
         columns.push(texts(footprints.iter().map(Option::as_deref)));
-        columns.push(numbers(places.iter().map(|place| self.from_centroid(place))));
+        columns.push(numbers(places.iter().map(|place| self.centroid_distance(place))));
         record(&self.fields, columns, &issues)
     }
 }

@@ -203,9 +203,16 @@ fn numbers() {
     run("number", 1.0, 0.7, |case| {
         let text = cell(case, "in.value").unwrap_or_default();
         match case["function"].as_str() {
-            "integer" => agrees(case, "out.integer", number::integer(&text).or_else(|| {
-                number::decimal(&text).filter(|number| number.fract() == 0.0).map(|number| number as i64)
-            }).map(|number| number as f64), 0.0),
+            "integer" => agrees(
+                case,
+                "out.integer",
+                number::integer(&text)
+                    .or_else(|| {
+                        number::decimal(&text).filter(|number| number.fract() == 0.0).map(|number| number as i64)
+                    })
+                    .map(|number| number as f64),
+                0.0,
+            ),
             _ => agrees(case, "out.double", number::decimal(&text), 0.0),
         }
     });
@@ -283,12 +290,12 @@ fn heights() {
         match case["function"].as_str() {
             "meters" => {
                 let found = input("meters").and_then(|text| measure::metres(&text));
-                succeeds(case, found.is_some())
-                    && agrees(case, "out.meters", found.map(|length| length.metres), 0.01)
+                succeeds(case, found.is_some()) && agrees(case, "out.meters", found.map(|length| length.metres), 0.01)
             }
             "parser" => {
                 let depth = states(case, "in.minimumDepthInMeters") || states(case, "in.maximumDepthInMeters");
-                let (quantity, name) = if depth { (Quantity::Depth, "Depth") } else { (Quantity::Elevation, "Elevation") };
+                let (quantity, name) =
+                    if depth { (Quantity::Depth, "Depth") } else { (Quantity::Elevation, "Elevation") };
                 let mut issues = IssueSet::new();
                 let found = measure::span(
                     quantity,
@@ -364,7 +371,8 @@ fn locations() {
     run("location_match", 1.0, 1.0, |case| {
         let mut issues = IssueSet::new();
         let number = |name: &str| number_of(case, &format!("in.{name}"));
-        let pair = Pair { latitude: number("decimalLatitude").unwrap(), longitude: number("decimalLongitude").unwrap() };
+        let pair =
+            Pair { latitude: number("decimalLatitude").unwrap(), longitude: number("decimalLongitude").unwrap() };
         let given = cell(case, "in.countryCode").and_then(|code| country::of_code(&code));
         let alternatives = case["option.alternatives"] == "all";
         let uncertainty = number("coordinateUncertaintyInMeters");
@@ -373,7 +381,8 @@ fn locations() {
         succeeds(case, found.agree)
             && agrees(case, "out.decimalLatitude", kept.map(|found| found.pair.latitude), 1e-6)
             && agrees(case, "out.decimalLongitude", kept.map(|found| found.pair.longitude), 1e-6)
-            && kept.and_then(|found| found.country).map(|country| country.code.to_owned()) == cell(case, "out.countryCode")
+            && kept.and_then(|found| found.country).map(|country| country.code.to_owned())
+                == cell(case, "out.countryCode")
             && issues_agree(case, "issues", issues.iter())
     });
 }

@@ -183,9 +183,10 @@ fn interpret<'a>(
             issues.raise_if(found.is_none(), Issue::DepartmentInvalid);
             found
         }
-        None => [county, state].into_iter().flatten().find_map(|text| {
-            gazetteer.departments_by_name.get(&name_key(text)).map(String::as_str)
-        }),
+        None => [county, state]
+            .into_iter()
+            .flatten()
+            .find_map(|text| gazetteer.departments_by_name.get(&name_key(text)).map(String::as_str)),
     };
     if commune.is_none()
         && let Some(named) = municipality.and_then(|text| gazetteer.communes_by_name.get(&name_key(text)))
@@ -239,7 +240,8 @@ fn commune_of_arrondissement(code: &str) -> Option<&'static str> {
 
 /// Words of a text that hold a digit.
 fn codes(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| word.contains(|letter: char| letter.is_ascii_digit()))
+    text.split(|letter: char| !letter.is_alphanumeric())
+        .filter(|word| word.contains(|letter: char| letter.is_ascii_digit()))
 }
 
 fn is_code_of_commune(code: &str) -> bool {
@@ -271,13 +273,11 @@ fn names_department(code: &str) -> bool {
 
 /// The key of a name: without accents, articles' case and punctuation; `Saint` may be shortened.
 fn name_key(name: &str) -> String {
-    let words = name
-        .split(|letter: char| !letter.is_alphanumeric())
-        .map(|word| match letters(word).as_str() {
-            "ST" => "SAINT".to_owned(),
-            "STE" => "SAINTE".to_owned(),
-            _ => letters_and_digits(word),
-        });
+    let words = name.split(|letter: char| !letter.is_alphanumeric()).map(|word| match letters(word).as_str() {
+        "ST" => "SAINT".to_owned(),
+        "STE" => "SAINTE".to_owned(),
+        _ => letters_and_digits(word),
+    });
     words.collect()
 }
 

@@ -47,8 +47,12 @@ fn run(point: Option<(f64, f64)>, texts: &[(&str, &str)]) -> (Vec<Option<String>
             let name = input.name();
             let text = texts.iter().find(|(given, _)| *given == name).map(|(_, text)| *text);
             match (name, point) {
-                ("decimalLatitude", Some((latitude, _))) => Some(Arc::new(Float64Array::from(vec![latitude])) as ArrayRef),
-                ("decimalLongitude", Some((_, longitude))) => Some(Arc::new(Float64Array::from(vec![longitude])) as ArrayRef),
+                ("decimalLatitude", Some((latitude, _))) => {
+                    Some(Arc::new(Float64Array::from(vec![latitude])) as ArrayRef)
+                }
+                ("decimalLongitude", Some((_, longitude))) => {
+                    Some(Arc::new(Float64Array::from(vec![longitude])) as ArrayRef)
+                }
                 ("coordinateUncertaintyInMeters", _) => {
                     text.map(|text| Arc::new(Float64Array::from(vec![text.parse::<f64>().unwrap()])) as ArrayRef)
                 }
@@ -124,7 +128,12 @@ fn codes_and_names_stand_in_for_coordinates() {
     check(None, &[fr, ("municipality", "St Just"), ("county", "01 - Ain")], commune("01002", "Saint-Just"), &[]);
     check(None, &[fr, ("municipality", "Saint-Just (01002)")], commune("01002", "Saint-Just"), &[]);
     check(None, &[fr, ("municipality", "99999")], [""; 7], &["COMMUNE_INVALID"]);
-    check(None, &[fr, ("municipality", "01002"), ("county", "42")], commune("01002", "Saint-Just"), &["COMMUNE_DEPARTMENT_MISMATCH"]);
+    check(
+        None,
+        &[fr, ("municipality", "01002"), ("county", "42")],
+        commune("01002", "Saint-Just"),
+        &["COMMUNE_DEPARTMENT_MISMATCH"],
+    );
     check(None, &[fr, ("county", "1")], ["01", "Ain", "", "", "", "department", ""], &[]);
     check(None, &[fr, ("stateProvince", "Loire")], ["42", "Loire", "", "", "", "department", ""], &[]);
     check(None, &[fr, ("county", "00")], [""; 7], &["DEPARTMENT_INVALID"]);

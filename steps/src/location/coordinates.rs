@@ -119,7 +119,7 @@ impl Reader<'_> {
             Source::Decimal => pair_of(self.decimal, row),
             Source::Verbatim => pair_of(self.verbatim, row),
             Source::VerbatimText => self.verbatim_text.value(row).map_or(Ok(None), |text| {
-                coordinate::verbatim(text).or_else(|issue| coordinate::projected(text).map(Some).ok_or(issue))
+                coordinate::verbatim(text).or_else(|issue| metres_in_one_text(text).map(Some).ok_or(issue))
             }),
             // A footprint that is no point is no fault.
             Source::Footprint => Ok(self.footprint.value(row).and_then(coordinate::footprint_point)),
@@ -266,8 +266,17 @@ fn pair_of([latitude, longitude]: [Text<'_>; 2], row: usize) -> Result<Option<Pa
     let (Some(latitude), Some(longitude)) = (latitude.value(row), longitude.value(row)) else { return Ok(None) };
     coordinate::pair(latitude, longitude).or_else(|issue| {
         let metres = |text| number::spaced_decimal(text).filter(|metres| metres.abs() > 1000.0);
-        metres(latitude).zip(metres(longitude)).map(|(latitude, longitude)| Some(Pair { latitude, longitude })).ok_or(issue)
+        metres(latitude)
+            .zip(metres(longitude))
+            .map(|(latitude, longitude)| Some(Pair { latitude, longitude }))
+            .ok_or(issue)
     })
+}
+
+/// Metres in one text, in the order in which they stand.
+fn metres_in_one_text(text: &str) -> Option<Pair> {
+    let pair = coordinate::projected(text).filter(|pair| pair.latitude.abs().min(pair.longitude.abs()) > 1000.0)?;
+    Some(Pair { latitude: pair.longitude, longitude: pair.latitude })
 }
 
 /// Rows that wait for a transformation, by system.
@@ -311,8 +320,11 @@ impl Queue {
                     }
                     Kind::Other | Kind::ParisGrads => {}
                 }
-                let point =
-                    if grads { (pair.longitude * 0.9 + PARIS, pair.latitude * 0.9) } else { (pair.longitude, pair.latitude) };
+                let point = if grads {
+                    (pair.longitude * 0.9 + PARIS, pair.latitude * 0.9)
+                } else {
+                    (pair.longitude, pair.latitude)
+                };
                 self.0.entry(if grads { NTF } else { system.crs }).or_default().push(Waiting {
                     row,
                     points: [point, point],
@@ -342,7 +354,8 @@ impl Queue {
             let mut points: Vec<(f64, f64)> = waiting.iter().flat_map(|waiting| waiting.points).collect();
             let known = projections.transform(crs, WGS84, &mut points).is_ok();
             for (waiting, points) in waiting.iter().zip(points.chunks_exact(2)) {
-                let points = points.iter().filter(|_| known).map(|(longitude, latitude)| rounded(*longitude, *latitude));
+                let points =
+                    points.iter().filter(|_| known).map(|(longitude, latitude)| rounded(*longitude, *latitude));
                 pairs[waiting.row] = waiting.settle(points, &mut issues[waiting.row]);
             }
         }

@@ -153,9 +153,10 @@ impl<'a> PlaceReader<'a> {
             place.country = matched.country;
             place.coordinates = Some(matched.pair);
         }
-        let continent = self.continent.value(row).map(|text| {
-            *self.continents.entry(text).or_insert_with(|| continent::continent(text))
-        });
+        let continent = self
+            .continent
+            .value(row)
+            .map(|text| *self.continents.entry(text).or_insert_with(|| continent::continent(text)));
         let on_land = place.coordinates.and_then(|pair| self.nearby?.continents(pair.longitude, pair.latitude));
         let at = place.coordinates.filter(|_| !issues.contains(Issue::CountryCoordinateMismatch));
         place.continent = match_continent(continent, on_land.as_deref(), at, place.country, issues);
@@ -220,7 +221,8 @@ pub fn match_country(
     {
         return kept(Some(given), true);
     }
-    let reach = uncertainty.map_or(TOLERANCE_DEGREES, |metres| degrees_of_metres(metres.min(200_000.0)).max(TOLERANCE_DEGREES));
+    let reach =
+        uncertainty.map_or(TOLERANCE_DEGREES, |metres| degrees_of_metres(metres.min(200_000.0)).max(TOLERANCE_DEGREES));
     let Some(given) = given.filter(|given| given.code != SEVERAL) else {
         let nearest = match inside.and_then(country::of_code) {
             Some(inside) => Some(inside),
@@ -282,16 +284,18 @@ static PARTS: LazyLock<Vec<Part>> = LazyLock::new(|| {
         let bounds: Vec<f64> = cells.filter_map(|cell| cell.parse().ok()).collect();
         Some(Part { code, continent: Continent::of_name(continent), bounds: bounds.try_into().ok()? })
     };
-    include_str!("../vocabulary/continent_part.tsv").lines().filter(|line| !line.starts_with('#')).filter_map(part).collect()
+    include_str!("../vocabulary/continent_part.tsv")
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(part)
+        .collect()
 });
 
 /// The continent of a point of a country, where that can be told.
 fn continent_of(country: &Country, pair: Pair) -> Option<Continent> {
     let part = PARTS.iter().find(|part| {
         let [west, south, east, north] = part.bounds;
-        part.code == country.code
-            && (west..=east).contains(&pair.longitude)
-            && (south..=north).contains(&pair.latitude)
+        part.code == country.code && (west..=east).contains(&pair.longitude) && (south..=north).contains(&pair.latitude)
     });
     part.map_or_else(|| country.continents.first().copied(), |part| part.continent)
 }

@@ -40,8 +40,9 @@ static SEXAGESIMAL: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
-static POINT: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?i)^\s*POINT\s*Z?M?\s*\(\s*([-+\d.eE]+)[\s,]+([-+\d.eE]+)(?:\s+[-+\d.eE]+){0,2}\s*\)\s*$").ok());
+static POINT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)^\s*POINT\s*Z?M?\s*\(\s*([-+\d.eE]+)[\s,]+([-+\d.eE]+)(?:\s+[-+\d.eE]+){0,2}\s*\)\s*$").ok()
+});
 
 /// One coordinate: a decimal number, or degrees, minutes and seconds.
 pub fn coordinate(text: &str, axis: Axis) -> Option<f64> {
@@ -79,7 +80,11 @@ pub fn verbatim(text: &str) -> Result<Option<Pair>, Issue> {
                 && let Some((first, second)) = text.split_once(delimiter)
             {
                 let (first, second) = (first.trim(), second.trim());
-                return if first.is_empty() || second.is_empty() { Err(Issue::CoordinateInvalid) } else { pair(first, second) };
+                return if first.is_empty() || second.is_empty() {
+                    Err(Issue::CoordinateInvalid)
+                } else {
+                    pair(first, second)
+                };
             }
         }
     }
@@ -89,14 +94,20 @@ pub fn verbatim(text: &str) -> Result<Option<Pair>, Issue> {
 /// The coordinates of a `POINT` in well-known text: longitude first.
 pub fn footprint_point(text: &str) -> Option<Pair> {
     let found = POINT.as_ref()?.captures(text)?;
-    Some(Pair { longitude: number::decimal(found.get(1)?.as_str())?, latitude: number::decimal(found.get(2)?.as_str())? })
+    Some(Pair {
+        longitude: number::decimal(found.get(1)?.as_str())?,
+        latitude: number::decimal(found.get(2)?.as_str())?,
+    })
 }
 
 /// A pair of projected coordinates in one text, easting first: `652297 6861636`, `X=652 297,0 ; Y=6 861 636,4`.
 pub fn projected(text: &str) -> Option<Pair> {
     let numbers = |first: &str, second: &str| {
         let strip = |text: &str| text.trim_matches(|letter: char| !letter.is_ascii_digit() && letter != '-').to_owned();
-        Some(Pair { longitude: number::spaced_decimal(&strip(first))?, latitude: number::spaced_decimal(&strip(second))? })
+        Some(Pair {
+            longitude: number::spaced_decimal(&strip(first))?,
+            latitude: number::spaced_decimal(&strip(second))?,
+        })
     };
     let upper = text.to_ascii_uppercase();
     if let (Some(x), Some(y)) = (upper.find('X'), upper.find('Y')) {
@@ -156,9 +167,16 @@ pub fn sexagesimal(text: &str, axis: Axis) -> Option<f64> {
 /// Takes the direction off: the rest of the text, and whether it is south or west.
 fn direction(text: &str, axis: Axis) -> Option<(&str, bool)> {
     let words: &[(&str, bool)] = match axis {
-        Axis::Latitude => {
-            &[("NORTH", false), ("NORD", false), ("NORTE", false), ("SOUTH", true), ("SUD", true), ("SUR", true), ("N", false), ("S", true)]
-        }
+        Axis::Latitude => &[
+            ("NORTH", false),
+            ("NORD", false),
+            ("NORTE", false),
+            ("SOUTH", true),
+            ("SUD", true),
+            ("SUR", true),
+            ("N", false),
+            ("S", true),
+        ],
         Axis::Longitude => &[
             ("EAST", false),
             ("OST", false),
@@ -218,7 +236,8 @@ fn with_directions(text: &str) -> Option<Pair> {
         'E' | 'W' | 'O' => Some(Axis::Longitude),
         _ => None,
     };
-    let trim = |text: &'_ str| text.trim_matches(|letter: char| letter.is_whitespace() || ",;/".contains(letter)).to_owned();
+    let trim =
+        |text: &'_ str| text.trim_matches(|letter: char| letter.is_whitespace() || ",;/".contains(letter)).to_owned();
     let both = |first: &str, first_letter: char, second: &str, second_letter: char| {
         let (first_axis, second_axis) = (axis(first_letter)?, axis(second_letter)?);
         if first_axis == second_axis {

@@ -36,7 +36,8 @@ fn rings_are_closed(text: &str) -> bool {
     if !upper.starts_with("POLYGON") && !upper.starts_with("MULTIPOLYGON") {
         return true;
     }
-    let rings = text.split('(').filter_map(|part| part.split(')').next()).map(str::trim).filter(|ring| ring.contains(','));
+    let rings =
+        text.split('(').filter_map(|part| part.split(')').next()).map(str::trim).filter(|ring| ring.contains(','));
     rings.into_iter().all(|ring| {
         let numbers = |vertex: &str| -> Vec<Option<f64>> {
             vertex.split_whitespace().take(2).map(|number| number.parse().ok()).collect()

@@ -99,9 +99,13 @@ pub fn metres(text: &str) -> Option<Length> {
 /// The two sides of a range: `5-10 m`, `5 à 10 m`, `entre 5 et 10 m`.
 fn two_ends(text: &str) -> Option<(&str, &str)> {
     let after_digit = |position: usize| {
-        text.get(..position).and_then(|before| before.trim_end().chars().next_back()).is_some_and(|last| last.is_ascii_digit())
+        text.get(..position)
+            .and_then(|before| before.trim_end().chars().next_back())
+            .is_some_and(|last| last.is_ascii_digit())
     };
-    if let Some((position, dash)) = text.char_indices().find(|(position, letter)| matches!(letter, '-' | '–' | '—') && after_digit(*position)) {
+    if let Some((position, dash)) =
+        text.char_indices().find(|(position, letter)| matches!(letter, '-' | '–' | '—') && after_digit(*position))
+    {
         return Some((text.get(..position)?, text.get(position + dash.len_utf8()..)?));
     }
     [" à ", " a ", " au ", " et ", " to ", " and ", "..."].into_iter().find_map(|word| {
@@ -197,7 +201,8 @@ pub fn span(
 /// # Issues
 /// `COORDINATE_UNCERTAINTY_METERS_INVALID`.
 pub fn uncertainty(text: &str, issues: &mut IssueSet) -> Option<f64> {
-    let metres = metres(text).map(|length| length.metres.abs()).filter(|metres| *metres > 0.0 && *metres < 20_037_509.0);
+    let metres =
+        metres(text).map(|length| length.metres.abs()).filter(|metres| *metres > 0.0 && *metres < 20_037_509.0);
     issues.raise_if(metres.is_none(), Issue::CoordinateUncertaintyMetersInvalid);
     metres
 }

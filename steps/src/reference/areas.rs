@@ -82,7 +82,8 @@ impl Areas {
         let boxes = (0..merged.len() as u32)
             .filter_map(|index| {
                 let bounds = outlines.bounds(index)?;
-                let corners = Rectangle::from_corners([bounds.min().x, bounds.min().y], [bounds.max().x, bounds.max().y]);
+                let corners =
+                    Rectangle::from_corners([bounds.min().x, bounds.min().y], [bounds.max().x, bounds.max().y]);
                 Some(GeomWithData::new(corners, index))
             })
             .collect();
@@ -117,9 +118,8 @@ impl Areas {
             Candidates::One(index) => index,
             Candidates::Several(list) => {
                 let point = Coord { x: longitude, y: latitude };
-                list.into_iter().find_map(|(index, certain)| {
-                    (certain || self.outlines.contains(index, point)).then_some(index)
-                })?
+                list.into_iter()
+                    .find_map(|(index, certain)| (certain || self.outlines.contains(index, point)).then_some(index))?
             }
         };
         self.areas.get(index as usize)

@@ -98,7 +98,9 @@ mod tests {
             assert_eq!(cell.map(Lambert93Cell::code).as_deref(), code);
             assert_eq!(code.and_then(Lambert93Cell::parse), cell);
         }
-        for code in ["10kmL93E65N686", "10kmL93E065N999", "10kmL93", "10kmL93E065", "10kmUTM22E030N050", "", "10kmL93EéN"] {
+        for code in
+            ["10kmL93E65N686", "10kmL93E065N999", "10kmL93", "10kmL93E065", "10kmUTM22E030N050", "", "10kmL93EéN"]
+        {
             assert_eq!(Lambert93Cell::parse(code), None, "{code}");
         }
     }

@@ -82,7 +82,8 @@ pub(crate) mod tests {
                     let mut phi = std::f64::consts::FRAC_PI_2 - 2.0 * t.atan();
                     for _ in 0..8 {
                         let sine = E * phi.sin();
-                        phi = std::f64::consts::FRAC_PI_2 - 2.0 * (t * ((1.0 - sine) / (1.0 + sine)).powf(E / 2.0)).atan();
+                        phi = std::f64::consts::FRAC_PI_2
+                            - 2.0 * (t * ((1.0 - sine) / (1.0 + sine)).powf(E / 2.0)).atan();
                     }
                     *point = (3.0 + (x.atan2(y) / n).to_degrees(), phi.to_degrees());
                 }),

@@ -56,7 +56,13 @@ fn pairs_in_one_text() {
 #[test]
 fn projected_pairs() {
     let notre_dame = Some(Pair { longitude: 652_297.0, latitude: 6_861_636.4 });
-    for text in ["652297 6861636.4", "652297,0 6861636,4", "X=652 297,0 ; Y=6 861 636,4", "Y: 6861636.4 X: 652297", "652297;6861636,4"] {
+    for text in [
+        "652297 6861636.4",
+        "652297,0 6861636,4",
+        "X=652 297,0 ; Y=6 861 636,4",
+        "Y: 6861636.4 X: 652297",
+        "652297;6861636,4",
+    ] {
         assert_eq!(projected(text), notre_dame, "{text}");
     }
     assert_eq!(projected("Paris"), None);
@@ -65,7 +71,10 @@ fn projected_pairs() {
 #[test]
 fn places_on_earth() {
     let mut issues = IssueSet::new();
-    assert_eq!(place(Pair { latitude: -100.0, longitude: 40.0 }, &mut issues), Some(Pair { latitude: 40.0, longitude: -100.0 }));
+    assert_eq!(
+        place(Pair { latitude: -100.0, longitude: 40.0 }, &mut issues),
+        Some(Pair { latitude: 40.0, longitude: -100.0 })
+    );
     assert!(issues.contains(Issue::PresumedSwappedCoordinate));
     assert_eq!(place(Pair { latitude: 200.0, longitude: 200.0 }, &mut issues), None);
     assert!(issues.contains(Issue::CoordinateOutOfRange));

@@ -54,7 +54,8 @@ impl Outlines {
         for polygon in outline {
             for ring in std::iter::once(polygon.exterior()).chain(polygon.interiors()) {
                 let first = self.vertices.len() as u32;
-                self.vertices.extend(ring.coords().copied().filter(|vertex| vertex.x.is_finite() && vertex.y.is_finite()));
+                self.vertices
+                    .extend(ring.coords().copied().filter(|vertex| vertex.x.is_finite() && vertex.y.is_finite()));
                 let Some(&start) = self.vertices.get(first as usize) else { continue };
                 if self.vertices.last() != Some(&start) {
                     self.vertices.push(start);
@@ -151,10 +152,13 @@ impl Outlines {
                         Orientation::Clockwise => {}
                     }
                 }
-            } else if a == point || b == point {
-                return true;
-            } else if a.y == point.y && b.y == point.y && point.x >= a.x.min(b.x) && point.x <= a.x.max(b.x) {
-                return true;
+            } else {
+                // A vertex, or a horizontal edge: neither is crossed by the ray.
+                let level = a.y == point.y && b.y == point.y;
+                let between = point.x >= a.x.min(b.x) && point.x <= a.x.max(b.x);
+                if a == point || b == point || (level && between) {
+                    return true;
+                }
             }
         }
         inside
