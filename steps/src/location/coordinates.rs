@@ -150,6 +150,8 @@ impl Reader<'_> {
         } else if let Some(reading) = self.guess(row, plane) {
             return Some(reading);
         }
+        // No metres: what is said of the system is said of degrees.
+        let given = self.given(row, source, false);
         if source == Source::Footprint && pair.latitude.abs().max(pair.longitude.abs()) > 180.0 {
             return None;
         }
