@@ -71,6 +71,7 @@ pub struct Geography {
 struct Found<'a> {
     department: Option<&'a str>,
     commune: Option<&'a str>,
+    commune_name: Option<&'a str>,
     cell: Option<String>,
     attachment: Option<&'static str>,
     nearest: Option<(&'a str, f64)>,
@@ -138,7 +139,7 @@ impl Geography {
         if !french {
             return Found::default();
         }
-        let commune = self.gazetteer.commune_at(longitude, latitude);
+        let (commune, commune_name) = self.gazetteer.commune_at(longitude, latitude).unzip();
         let department = commune
             .and_then(|commune| self.gazetteer.department_of(commune))
             .or_else(|| self.gazetteer.department_at(longitude, latitude));
@@ -164,7 +165,14 @@ impl Geography {
             issues.raise_if(far(self.gazetteer.departments(), given), Issue::DepartmentCoordinateMismatch);
         }
         let placed = commune.is_some() || department.is_some() || cell.is_some();
-        Found { department, commune, cell, attachment: placed.then_some("coordinates"), nearest }
+        Found {
+            department,
+            commune,
+            commune_name: commune_name.flatten(),
+            cell,
+            attachment: placed.then_some("coordinates"),
+            nearest,
+        }
     }
 
     /// The cell of a point: computed in mainland France, looked up elsewhere.
@@ -183,7 +191,13 @@ impl Geography {
     fn attach<'a>(&'a self, given: &Given<'a>, cell: Option<&str>) -> Found<'a> {
         if let [commune] = given.communes.as_slice() {
             let department = self.gazetteer.department_of(commune).or(given.department);
-            return Found { department, commune: Some(commune), attachment: Some("commune"), ..Found::default() };
+            return Found {
+                department,
+                commune: Some(commune),
+                commune_name: self.gazetteer.commune_name(commune),
+                attachment: Some("commune"),
+                ..Found::default()
+            };
         }
         let attachment = match (cell, given.department) {
             (Some(_), _) => Some("gridCell"),
@@ -244,7 +258,7 @@ impl Step for Geography {
                 found.department,
                 found.department.and_then(|code| self.gazetteer.department_name(code)),
                 found.commune,
-                found.commune.and_then(|code| self.gazetteer.commune_name(code)),
+                found.commune_name,
                 found.cell.as_deref(),
                 found.attachment,
                 found.nearest.map(|(code, _)| code),

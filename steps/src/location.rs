@@ -128,7 +128,7 @@ impl Location {
     }
 
     /// Distance from the centroid of the country, if it is near.
-    fn from_centroid(&self, place: &Place) -> Option<f64> {
+    fn centroid_distance(&self, place: &Place) -> Option<f64> {
         let pair = place.coordinates?;
         let centre = self.countries.as_ref()?.centre(place.country?.code)?;
         // A degree of latitude is 111 km: most points need no geodesic.
@@ -249,7 +249,7 @@ impl Step for Location {
         columns.push(lists(verbatim, "georeferencedBy"));
         columns.extend(heights.finish());
         columns.push(texts(footprints.iter().map(Option::as_deref)));
-        columns.push(numbers(places.iter().map(|place| self.from_centroid(place))));
+        columns.push(numbers(places.iter().map(|place| self.centroid_distance(place))));
         record(&self.fields, columns, &issues)
     }
 }

@@ -44,9 +44,13 @@ impl Gazetteer {
         self.departments.as_deref()
     }
 
-    pub(super) fn commune_at(&self, longitude: f64, latitude: f64) -> Option<&str> {
-        let code = self.communes()?.at(longitude, latitude)?.code.as_str();
-        Some(commune_of_arrondissement(code).unwrap_or(code))
+    /// The commune at a point, with its name.
+    pub(super) fn commune_at(&self, longitude: f64, latitude: f64) -> Option<(&str, Option<&str>)> {
+        let area = self.communes()?.at(longitude, latitude)?;
+        Some(match commune_of_arrondissement(&area.code) {
+            Some(commune) => (commune, self.commune_name(commune)),
+            None => (area.code.as_str(), Some(area.name.as_str())),
+        })
     }
 
     pub(super) fn department_at(&self, longitude: f64, latitude: f64) -> Option<&str> {
@@ -234,6 +238,9 @@ fn department_of_code<'a>(gazetteer: &'a Gazetteer, code: &'a str) -> Option<&'a
 }
 
 fn commune_of_arrondissement(code: &str) -> Option<&'static str> {
+    if !code.starts_with("751") && !code.starts_with("6938") && !code.starts_with("132") {
+        return None;
+    }
     let number: u32 = code.parse().ok()?;
     ARRONDISSEMENTS.iter().find(|(first, last, _)| (*first..=*last).contains(&number)).map(|(.., commune)| *commune)
 }

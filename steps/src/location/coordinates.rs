@@ -119,7 +119,7 @@ impl Reader<'_> {
             Source::Decimal => pair_of(self.decimal, row),
             Source::Verbatim => pair_of(self.verbatim, row),
             Source::VerbatimText => self.verbatim_text.value(row).map_or(Ok(None), |text| {
-                coordinate::verbatim(text).or_else(|issue| coordinate::projected(text).map(Some).ok_or(issue))
+                coordinate::verbatim(text).or_else(|issue| metres_in_one_text(text).map(Some).ok_or(issue))
             }),
             // A footprint that is no point is no fault.
             Source::Footprint => Ok(self.footprint.value(row).and_then(coordinate::footprint_point)),
@@ -150,6 +150,8 @@ impl Reader<'_> {
         } else if let Some(reading) = self.guess(row, plane) {
             return Some(reading);
         }
+        // No metres: what is said of the system is said of degrees.
+        let given = self.given(row, source, false);
         if source == Source::Footprint && pair.latitude.abs().max(pair.longitude.abs()) > 180.0 {
             return None;
         }
@@ -271,6 +273,12 @@ fn pair_of([latitude, longitude]: [Text<'_>; 2], row: usize) -> Result<Option<Pa
             .map(|(latitude, longitude)| Some(Pair { latitude, longitude }))
             .ok_or(issue)
     })
+}
+
+/// Metres in one text, in the order in which they stand.
+fn metres_in_one_text(text: &str) -> Option<Pair> {
+    let pair = coordinate::projected(text).filter(|pair| pair.latitude.abs().min(pair.longitude.abs()) > 1000.0)?;
+    Some(Pair { latitude: pair.longitude, longitude: pair.latitude })
 }
 
 /// Rows that wait for a transformation, by system.

@@ -148,7 +148,10 @@ impl<'a> PlaceReader<'a> {
     ) -> Place {
         let given = self.given_country(row, issues);
         let mut place = Place { coordinates, country: given, continent: None };
-        if let (Some(pair), Some(nearby)) = (coordinates, self.nearby) {
+        if given.is_none() && coordinates.is_some_and(in_the_far_south) {
+            issues.raise(Issue::CountryDerivedFromCoordinates);
+            place.country = country::of_code("AQ");
+        } else if let (Some(pair), Some(nearby)) = (coordinates, self.nearby) {
             let matched = match_country(pair, given, uncertainty, nearby, true, issues);
             place.country = matched.country;
             place.coordinates = Some(matched.pair);
@@ -177,6 +180,11 @@ impl<'a> PlaceReader<'a> {
         // The wider word does not overrule the finer one.
         code.filter(|code| code.code != SEVERAL).or(name).or(code)
     }
+}
+
+/// South of 60 degrees there is one country, whatever the outlines say.
+fn in_the_far_south(pair: Pair) -> bool {
+    pair.latitude < -60.0
 }
 
 /// A country and coordinates that were held against each other.
@@ -208,9 +216,7 @@ pub fn match_country(
     issues: &mut IssueSet,
 ) -> Matched {
     let kept = |country, agree| Matched { country, pair, agree };
-    // In the far south there is one country.
-    let antarctica = pair.latitude < -60.0;
-    if antarctica && given.is_none_or(|country| country.code == "AQ") {
+    if in_the_far_south(pair) && given.is_none_or(|country| country.code == "AQ") {
         issues.raise_if(given.is_none(), Issue::CountryDerivedFromCoordinates);
         return kept(country::of_code("AQ"), true);
     }

@@ -153,6 +153,10 @@ const AFTER: &[&str] = &[
     "WESTERN",
     "CENTRAL",
     "I",
+    "ISS",
+    "HINTERLAND",
+    "HIGHLANDS",
+    "HIGHLAND",
     "IS",
     "ID",
     "IDS",
@@ -213,6 +217,27 @@ const AFTER: &[&str] = &[
     "ILLEG",
     "AND",
     "DIVISION",
+];
+
+/// Words for islands after a name.
+const ISLANDS: &[&str] = &[
+    "I",
+    "IS",
+    "ID",
+    "IDS",
+    "ISL",
+    "ISLS",
+    "ISLD",
+    "ISLDS",
+    "ISLAND",
+    "ISLANDS",
+    "ISLE",
+    "ISLES",
+    "ISS",
+    "GROUP",
+    "ARCH",
+    "ARCHIP",
+    "ARCHIPELAGO",
 ];
 
 /// Abbreviations of words of names.
@@ -299,6 +324,11 @@ pub(super) fn country(text: &str) -> Option<&'static Country> {
     let mut countries: Vec<&'static Country> =
         found.iter().flatten().copied().filter(|one| one.code != SEVERAL).collect();
     countries.dedup_by_key(|country| country.code);
+    // `Congo` alone is the republic of that name; beside Zaire it is Zaire.
+    if countries.iter().any(|country| country.code == "CD") {
+        countries.retain(|country| country.code != "CG");
+        countries.dedup_by_key(|country| country.code);
+    }
     match countries.as_slice() {
         // What is not understood beside a country is a place in it, if the country comes first or last.
         [only] => {
@@ -345,7 +375,30 @@ fn name(text: &str) -> Option<&'static Country> {
         }
         // From the end first, so that `N. Ireland` is not cut before `Kei Is.`.
         words = match words {
-            [rest @ .., last] if !rest.is_empty() && AFTER.contains(&last.as_str()) => rest,
+            [rest @ .., last] if !rest.is_empty() && AFTER.contains(&last.as_str()) => {
+                if ISLANDS.contains(&last.as_str())
+                    && let Some(found) = islands(rest)
+                {
+                    return Some(found);
+                }
+                rest
+            }
+            [first, rest @ ..] if !rest.is_empty() && BEFORE.contains(&first.as_str()) => rest,
+            _ => return None,
+        };
+    }
+}
+
+/// The country of a name that the dictionary has with `Islands` or `Island` after it: `Aleutian Is.`.
+fn islands(words: &[String]) -> Option<&'static Country> {
+    let mut words = words;
+    loop {
+        let key = words.concat();
+        let found = ["ISLANDS", "ISLAND"].iter().find_map(|kind| of_key(&format!("{key}{kind}")));
+        if found.is_some() {
+            return found;
+        }
+        words = match words {
             [first, rest @ ..] if !rest.is_empty() && BEFORE.contains(&first.as_str()) => rest,
             _ => return None,
         };

@@ -152,10 +152,13 @@ impl Outlines {
                         Orientation::Clockwise => {}
                     }
                 }
-            } else if a == point || b == point {
-                return true;
-            } else if a.y == point.y && b.y == point.y && point.x >= a.x.min(b.x) && point.x <= a.x.max(b.x) {
-                return true;
+            } else {
+                // A vertex, or a horizontal edge: neither is crossed by the ray.
+                let level = a.y == point.y && b.y == point.y;
+                let between = point.x >= a.x.min(b.x) && point.x <= a.x.max(b.x);
+                if a == point || b == point || (level && between) {
+                    return true;
+                }
             }
         }
         inside
