@@ -43,5 +43,5 @@ pub mod report;
 pub mod tables;
 
 #[cfg(all(test, feature = "cluster"))]
-#[expect(clippy::unwrap_used, reason = "a test")]
+#[expect(clippy::unwrap_used, reason = "the file is a test, but not inside a test module")]
 mod cluster_test;

@@ -13,9 +13,11 @@ use proj::Proj;
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ProjTransformations;
 
+/// Transformations by pair of systems; `None` for a pair that PROJ does not know, so that it is asked once.
+type Transformations = HashMap<(u32, u32), Option<Rc<Proj>>>;
+
 thread_local! {
-    /// `None` for a pair that PROJ does not know, so that it is asked once.
-    static TRANSFORMATIONS: RefCell<HashMap<(u32, u32), Option<Rc<Proj>>>> = RefCell::default();
+    static TRANSFORMATIONS: RefCell<Transformations> = RefCell::default();
 }
 
 fn transformation(from: u32, to: u32) -> Option<Rc<Proj>> {

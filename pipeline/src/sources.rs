@@ -147,11 +147,11 @@ mod tests {
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, "").unwrap();
         }
-        let expand = |path: &Path| -> Vec<String> {
-            super::expand(&[path.to_string_lossy().into_owned()]).unwrap().iter().map(Source::name).collect()
+        let names = |path: &Path| -> Vec<String> {
+            expand(&[path.to_string_lossy().into_owned()]).unwrap().iter().map(Source::name).collect()
         };
-        assert_eq!(expand(folder.path()), ["a.zip", "b.zip", "unpacked"]);
-        assert_eq!(expand(&folder.path().join("unpacked")), ["unpacked"]);
+        assert_eq!(names(folder.path()), ["a.zip", "b.zip", "unpacked"]);
+        assert_eq!(names(&folder.path().join("unpacked")), ["unpacked"]);
     }
 
     #[test]
