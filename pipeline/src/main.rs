@@ -26,31 +26,37 @@ fn main() -> ExitCode {
     };
     let result = runtime.block_on(async {
         tokio::select! {
-            result = execute(&cli) => result.map(Some),
-            signal = signalled() => signal.map(|()| None),
+            result = execute(&cli) => result.map(Ended::Itself),
+            ended = signalled() => ended,
         }
     });
-    // A run that was stopped leaves staged files, which the next one removes; it does not wait for its threads.
-    runtime.shutdown_background();
+    if let Ok(Ended::Signalled(status)) = result {
+        // Threads are in the middle of their work, some of it in C libraries: they end with the process, without the
+        // destructors that would pull the ground from under them. What they staged is removed by the next run.
+        signal_hook::low_level::exit(status);
+    }
+    drop(runtime);
     match result {
-        Ok(Some(Status::Done)) => ExitCode::SUCCESS,
-        Ok(Some(Status::Incomplete)) => ExitCode::from(1),
-        Ok(None) => ExitCode::from(SIGNALLED.load(std::sync::atomic::Ordering::Relaxed)),
+        Ok(Ended::Itself(Status::Done) | Ended::Signalled(_)) => ExitCode::SUCCESS,
+        Ok(Ended::Itself(Status::Incomplete)) => ExitCode::from(1),
         Err(error) => failed(&error),
     }
 }
 
-/// Exit status of a program that a signal ended: 128 and the number of the signal.
-static SIGNALLED: std::sync::atomic::AtomicU8 = std::sync::atomic::AtomicU8::new(130);
+/// How the work ended.
+enum Ended {
+    Itself(Status),
+    /// By a signal; the exit status is 128 and the number of the signal.
+    Signalled(i32),
+}
 
-async fn signalled() -> Result<()> {
+async fn signalled() -> Result<Ended> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate()).doing(|| "listen for signals")?;
     tokio::select! {
-        result = tokio::signal::ctrl_c() => result.doing(|| "listen for signals")?,
-        _ = terminate.recv() => SIGNALLED.store(143, std::sync::atomic::Ordering::Relaxed),
+        result = tokio::signal::ctrl_c() => result.doing(|| "listen for signals").map(|()| Ended::Signalled(130)),
+        _ = terminate.recv() => Ok(Ended::Signalled(143)),
     }
-    Ok(())
 }
 
 fn failed(error: &Error) -> ExitCode {

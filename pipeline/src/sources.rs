@@ -32,8 +32,9 @@ impl Source {
 
 /// Every archive that the arguments name, sorted by name: the order in which keys are given out.
 ///
-/// A folder with a `meta.xml` is one archive; any other folder holds archives: its files and its sub-folders with a
-/// `meta.xml`. Hidden files and documentation (`.md`) are passed over.
+/// A folder with a `meta.xml`, itself or in its only sub-folder, is one archive, and so is one with a single delimited
+/// file. Any other folder holds archives: its files, and its sub-folders with a `meta.xml` or delimited files. Hidden
+/// files and documentation (`.md`) are passed over.
 ///
 /// # Errors
 /// When a path does not exist.
@@ -67,26 +68,56 @@ fn expand_path(path: &Path, sources: &mut Vec<Source>) -> Result<()> {
     let metadata = std::fs::metadata(path).map_err(|error| {
         Error::usage(format!("{} cannot be read: {error}", path.display())).remedy("check the path")
     })?;
-    if metadata.is_file() || path.join("meta.xml").is_file() {
+    if metadata.is_file() || has_descriptor(path)? || delimited_files(path)? == Some(1) {
         sources.push(Source::Local(path.to_owned()));
         return Ok(());
     }
-    let mut children = Vec::new();
-    for entry in std::fs::read_dir(path).doing(|| format!("list {}", path.display()))? {
-        let entry = entry.doing(|| format!("list {}", path.display()))?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let child = entry.path();
-        let is_documentation = child.extension().is_some_and(|ending| ending == "md");
-        if name.starts_with('.') || is_documentation {
-            continue;
-        }
-        if child.is_file() || child.join("meta.xml").is_file() {
-            children.push(child);
+    for child in visible(path)? {
+        if child.is_file() || has_descriptor(&child)? || delimited_files(&child)?.is_some_and(|files| files > 0) {
+            sources.push(Source::Local(child));
         }
     }
-    children.sort();
-    sources.extend(children.into_iter().map(Source::Local));
     Ok(())
+}
+
+/// What is in a folder, sorted, without hidden files and documentation.
+fn visible(folder: &Path) -> Result<Vec<PathBuf>> {
+    let doing = || format!("list {}", folder.display());
+    let mut paths = Vec::new();
+    for entry in std::fs::read_dir(folder).doing(doing)? {
+        let entry = entry.doing(doing)?;
+        let path = entry.path();
+        let is_documentation = path.extension().is_some_and(|ending| ending == "md");
+        if !is_documentation && !entry.file_name().to_string_lossy().starts_with('.') {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+/// Whether a folder, or the only folder in it, has a `meta.xml`.
+fn has_descriptor(folder: &Path) -> Result<bool> {
+    if folder.join("meta.xml").is_file() {
+        return Ok(true);
+    }
+    let children = visible(folder)?;
+    Ok(children.len() == 1 && children.iter().all(|child| child.is_dir() && child.join("meta.xml").is_file()))
+}
+
+/// How many delimited files a folder has; `None` when there are folders or archives in it, whose keeper it is.
+fn delimited_files(folder: &Path) -> Result<Option<usize>> {
+    let mut files = 0;
+    for child in visible(folder)? {
+        let ending = child.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
+        match ending.as_str() {
+            _ if child.is_dir() => return Ok(None),
+            "zip" | "gz" | "tgz" | "dwca" => return Ok(None),
+            "csv" | "txt" | "tsv" | "tab" | "text" | "data" => files += 1,
+            _ => {}
+        }
+    }
+    Ok(Some(files))
 }
 
 /// An archive on this machine; the folder goes when it is dropped.
@@ -142,7 +173,7 @@ mod tests {
     #[test]
     fn a_folder_is_one_archive_or_many() {
         let folder = tempfile::tempdir().unwrap();
-        for file in ["b.zip", "a.zip", ".hidden.zip", "README.md", "unpacked/meta.xml", "other/file.txt"] {
+        for file in ["b.zip", "a.zip", ".hidden.zip", "README.md", "unpacked/meta.xml", "one/file.csv", "none/image.png"] {
             let path = folder.path().join(file);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, "").unwrap();
@@ -150,7 +181,8 @@ mod tests {
         let names = |path: &Path| -> Vec<String> {
             expand(&[path.to_string_lossy().into_owned()]).unwrap().iter().map(Source::name).collect()
         };
-        assert_eq!(names(folder.path()), ["a.zip", "b.zip", "unpacked"]);
+        assert_eq!(names(folder.path()), ["a.zip", "b.zip", "one", "unpacked"]);
+        assert_eq!(names(&folder.path().join("one")), ["one"]);
         assert_eq!(names(&folder.path().join("unpacked")), ["unpacked"]);
     }
 

@@ -7,7 +7,7 @@ use arrow::datatypes::SchemaRef;
 
 use crate::container::path::{clean, file_name, folder};
 use crate::container::{Container, Entry};
-use crate::descriptor::{DataFile, Descriptor, Origin};
+use crate::descriptor::{DataFile, Descriptor, Origin, Spread};
 use crate::eml::Metadata;
 use crate::error::ArchiveError;
 use crate::limits::Options;
@@ -15,6 +15,7 @@ use crate::meta;
 use crate::quarantine::{QuarantineReason, Quarantined};
 use crate::schema::star_schema;
 use crate::sniff;
+use crate::split::Cell;
 use crate::star::Records;
 use crate::table::Place;
 use crate::view::Shape;
@@ -35,6 +36,8 @@ pub(crate) struct Inner {
     pub descriptor: Descriptor,
     /// Entries of the core, then of each extension.
     tables: Vec<Vec<Entry>>,
+    /// For each table, how its values outgrow its rows, if they do.
+    pub spreads: Vec<Option<Spread>>,
     pub schema: SchemaRef,
     pub options: Options,
 }
@@ -52,6 +55,12 @@ impl Inner {
 
     pub(crate) fn file_name(&self, table: usize, file: usize) -> &str {
         self.entry(table, file).map_or("", |entry| entry.path.as_str())
+    }
+
+    /// About the bytes that the values of a row take.
+    pub(crate) fn value_bytes(&self, table: usize, record: &[u8], cells: &[Cell]) -> usize {
+        let spread = self.spreads.get(table).and_then(Option::as_ref);
+        spread.map_or(0, |spread| spread.bytes(cells)).max(record.len())
     }
 
     /// Decompressed bytes of all extension files.
@@ -112,7 +121,8 @@ impl Archive {
             Some((path, bytes)) => (crate::eml::read(&bytes, &path, &options.limits, &mut warnings)?, Some(bytes)),
         };
         let schema = star_schema(&descriptor.core, &descriptor.extensions);
-        let inner = Inner { container, descriptor, tables, schema, options: options.clone() };
+        let spreads = std::iter::once(&descriptor.core).chain(&descriptor.extensions).map(Spread::new).collect();
+        let inner = Inner { container, descriptor, tables, spreads, schema, options: options.clone() };
         Ok(Self { inner: Arc::new(inner), metadata, eml, warnings, file_stem: stem(path) })
     }
 

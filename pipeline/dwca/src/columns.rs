@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, ListArray, NullBufferBuilder, RecordBatch, StringBuilder, StructArray, UInt64Builder};
+use arrow::array::{
+    ArrayBuilder, ArrayRef, ListArray, NullBufferBuilder, RecordBatch, StringBuilder, StructArray, UInt64Builder,
+};
 use arrow::buffer::{OffsetBuffer, ScalarBuffer};
 use arrow::datatypes::{DataType, Field, FieldRef, Fields, SchemaRef};
 
@@ -25,24 +27,39 @@ impl TextColumns {
         }
     }
 
-    fn append(&mut self, row: &RowView<'_>) {
+    /// Appends a row, and tells how many bytes its values take.
+    fn append(&mut self, row: &RowView<'_>) -> usize {
+        let mut bytes = 0;
         for ((index, default), builder) in self.sources.iter().zip(&mut self.builders) {
             let value = index.and_then(|index| row.value(index));
             match default {
                 // The default stands in for blank cells too.
                 Some(default) if value.as_ref().is_none_or(|value| value.trim().is_empty()) => {
+                    bytes += default.len();
                     builder.append_value(default);
                 }
                 _ => match value {
-                    Some(value) => builder.append_value(value),
+                    Some(value) => {
+                        bytes += value.len();
+                        builder.append_value(value);
+                    }
                     None => builder.append_null(),
                 },
             }
         }
+        bytes
     }
 
     fn finish(&mut self) -> Vec<ArrayRef> {
-        self.builders.iter_mut().map(|builder| Arc::new(builder.finish()) as ArrayRef).collect()
+        self.builders
+            .iter_mut()
+            .map(|builder| {
+                // The next batch is likely about as large as this one.
+                let (rows, bytes) = (builder.len(), builder.values_slice().len());
+                let mut full = std::mem::replace(builder, StringBuilder::with_capacity(rows, bytes + bytes / 16));
+                Arc::new(full.finish()) as ArrayRef
+            })
+            .collect()
     }
 }
 
@@ -143,17 +160,15 @@ impl StarBuilder {
         self.ids.append_option(id);
         self.files.append_value(file);
         self.lines.append_value(line);
-        self.core.append(row);
-        self.bytes += row.record().len() + file.len();
+        self.bytes += self.core.append(row) + file.len();
     }
 
     /// Adds a row of an extension to the record.
     pub(crate) fn push_extension_row(&mut self, extension: usize, line: u64, row: &RowView<'_>) {
         if let Some(list) = self.lists.get_mut(extension) {
             list.lines.append_value(line);
-            list.columns.append(row);
+            self.bytes += list.columns.append(row);
             list.rows += 1;
-            self.bytes += row.record().len();
         }
     }
 

@@ -2,6 +2,7 @@
 
 use encoding_rs::Encoding;
 
+use crate::split::Cell;
 use crate::term::Term;
 
 /// How the rows of a file are written.
@@ -85,4 +86,31 @@ pub struct Descriptor {
     pub extensions: Vec<DataFile>,
     /// Path of the metadata document, if there is one.
     pub metadata: Option<String>,
+}
+
+/// Bytes that a row's values take beyond those of the row itself: a column that many terms map and long defaults make
+/// large batches of small files.
+#[derive(Debug)]
+pub(crate) struct Spread {
+    indices: Vec<usize>,
+    defaults: usize,
+}
+
+impl Spread {
+    /// None where the values of a row take about as many bytes as the row.
+    pub(crate) fn new(data: &DataFile) -> Option<Self> {
+        let mut indices: Vec<usize> = data.fields.iter().filter_map(|field| field.index).collect();
+        let defaults = data.fields.iter().filter_map(|field| field.default.as_ref()).map(String::len).sum();
+        let all = indices.len();
+        indices.sort_unstable();
+        let mut distinct = indices.clone();
+        distinct.dedup();
+        (distinct.len() < all || defaults > 256).then_some(Self { indices, defaults })
+    }
+
+    /// At most how many bytes the values of a row take.
+    pub(crate) fn bytes(&self, cells: &[Cell]) -> usize {
+        let values = self.indices.iter().filter_map(|&index| cells.get(index)).map(|cell| cell.len());
+        values.fold(self.defaults, usize::saturating_add)
+    }
 }

@@ -141,7 +141,7 @@ pub(crate) fn read(
     warnings: &mut Vec<Warning>,
 ) -> Result<Option<Metadata>, ArchiveError> {
     let remedy = "correct the metadata document";
-    let document = match parse(bytes, file, limits.xml_depth, Manner::Lenient) {
+    let document = match parse(bytes, file, limits, Manner::Lenient) {
         Ok(document) => document,
         Err(error) if matches!(error.kind(), ErrorKind::Bound(_)) => return Err(error),
         Err(error) => {

@@ -28,7 +28,7 @@ pub(crate) fn read(
     limits: &Limits,
     warnings: &mut Vec<Warning>,
 ) -> Result<Meta, ArchiveError> {
-    let document = parse(bytes, file, limits.xml_depth, Manner::Strict)?;
+    let document = parse(bytes, file, limits, Manner::Strict)?;
     let reader = MetaReader { file, limits };
     if document.wrong_encoding {
         warnings.push(

@@ -316,7 +316,9 @@ impl Splitter {
             if lines.peek().is_none() {
                 cells += after;
             }
-            if cells != expected {
+            // A line of delimiters alone is a text's own more likely than a record.
+            let is_blank = line.iter().all(|&byte| byte == delimiter || byte.is_ascii_whitespace());
+            if cells != expected || (is_blank && !is_first) {
                 return false;
             }
             is_first = false;

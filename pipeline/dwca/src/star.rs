@@ -6,6 +6,8 @@
 //! order is then that of the partitions, and within one that of the archive. Which of the two happens, and how many
 //! partitions there are, follows from sizes alone.
 
+mod parted;
+
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -18,7 +20,7 @@ use crate::error::ArchiveError;
 use crate::ids::{Duplicates, hash};
 use crate::quarantine::{QuarantineReason, Quarantined};
 use crate::schema::LEADING;
-use crate::spill::{DEEPEST, Part, Side, SideReader, Spill, first_bits};
+use crate::spill::{Part, Side, SideReader, Spill, first_bits};
 use crate::split::Splitter;
 use crate::store::Store;
 use crate::table::{Next, Place, TableReader};
@@ -40,6 +42,8 @@ enum Phase {
     Extension(usize),
     /// Reading the core, to join it at once or to spill it.
     Core,
+    /// Loading the extension rows of a spilled partition; its core comes after.
+    Load(SideReader, Side),
     /// Joining a spilled partition.
     Part(SideReader),
     /// Sending the rows of extension `.0`, from row `.1`, that no core record has to quarantine.
@@ -137,6 +141,7 @@ impl Records {
                     self.read_extension(number)?;
                 }
                 Phase::Core => self.read_core()?,
+                Phase::Load(..) => self.load_part()?,
                 Phase::Part(_) => self.join_part()?,
                 Phase::Orphans(extension, row) => {
                     let (extension, row) = (*extension, *row);
@@ -196,7 +201,9 @@ impl Records {
                         spill.write(hash, &place, view.record()).map_err(spilling)?;
                         None
                     } else if let Some(store) = self.stores.get_mut(number) {
-                        store.insert(hash, &id, &place, view.record(), &inner.options.limits).err()
+                        let record = view.record();
+                        let bytes = inner.value_bytes(table, record, view.cells());
+                        store.insert(hash, &id, &place, record, bytes, &inner.options.limits).err()
                     } else {
                         None
                     }
@@ -319,78 +326,23 @@ impl Records {
         }
     }
 
-    /// Loads the extension rows of the next partition.
-    fn next_part(&mut self) -> Result<(), ArchiveError> {
-        let inner = Arc::clone(&self.inner);
-        let options = &inner.options;
-        loop {
-            let Some(part) = self.parts.pop_front() else {
-                self.phase = Phase::Done;
-                return Ok(());
-            };
-            if part.extensions.bytes > options.join_memory_bytes && part.depth < DEEPEST {
-                for part in part.split(&options.work_folder).map_err(spilling)?.into_iter().rev() {
-                    self.parts.push_front(part);
-                }
-                continue;
+    /// All rows are read: tells of the extensions that do not fit the core.
+    fn finish(&mut self) {
+        self.phase = Phase::Done;
+        for (number, counts) in self.counts.extensions.iter().enumerate() {
+            if counts.orphans > 0 {
+                self.warnings.push(
+                    Warning::new(
+                        format!(
+                            "{} of {} rows have the id of no core record; they are in quarantine",
+                            counts.orphans, counts.file.rows
+                        ),
+                        "correct the core ids",
+                    )
+                    .in_file(self.inner.file_name(number + 1, 0)),
+                );
             }
-            self.stores = new_stores(inner.descriptor.extensions.len());
-            let mut side = SideReader::new(part.extensions).map_err(spilling)?;
-            while let Some(frame) = side.next().map_err(spilling)? {
-                let shape = self.shape_of(&frame.place);
-                self.split_again(&side.record, shape);
-                let view = RowView::new(&side.record, &self.splitter.cells, shape);
-                let number = frame.place.table.saturating_sub(1);
-                let id = view.id(inner.data(frame.place.table).id_index).unwrap_or_default();
-                let Some(store) = self.stores.get_mut(number) else { continue };
-                let inserted = store.insert(frame.hash, &id, &frame.place, view.record(), &options.limits);
-                if let Err(reason) = inserted {
-                    if let Some(counts) = self.counts.extensions.get_mut(number) {
-                        counts.file.quarantined += 1;
-                    }
-                    let row = inner.quarantined(&frame.place, &side.record, shape, reason);
-                    self.push_quarantined(row);
-                }
-            }
-            self.phase = Phase::Part(SideReader::new(part.core).map_err(spilling)?);
-            return Ok(());
         }
-    }
-
-    fn split_again(&mut self, record: &[u8], shape: Shape) {
-        self.splitter.form = shape.form;
-        self.splitter.split_again(record);
-    }
-
-    fn join_part(&mut self) -> Result<(), ArchiveError> {
-        let inner = Arc::clone(&self.inner);
-        let id_index = inner.descriptor.core.id_index;
-        let mut core_splitter = Splitter::new(Shape::default().form, inner.options.limits.columns);
-        while !self.is_full() {
-            let Phase::Part(side) = &mut self.phase else { return Ok(()) };
-            let Some(frame) = side.next().map_err(spilling)? else {
-                self.phase = Phase::Orphans(0, 0);
-                return Ok(());
-            };
-            let shape = self.shapes.first().and_then(|files| files.get(frame.place.file)).copied().unwrap_or_default();
-            core_splitter.form = shape.form;
-            core_splitter.split_again(&side.record);
-            let view = RowView::new(&side.record, &core_splitter.cells, shape);
-            let id = view.id(id_index);
-            let file = inner.file_name(0, frame.place.file);
-            self.builder.start_record(id.as_deref(), file, frame.place.line, &view);
-            let id_hash = id.as_ref().map(|_| frame.hash);
-            let mut join = Join {
-                inner: &inner,
-                stores: &mut self.stores,
-                shapes: &self.shapes,
-                splitter: &mut self.splitter,
-                builder: &mut self.builder,
-                counts: &mut self.counts,
-            };
-            join.add_extensions(id.as_deref(), id_hash);
-        }
-        Ok(())
     }
 
     fn quarantine_orphans(&mut self, mut extension: usize, mut row: usize) -> Result<(), ArchiveError> {
@@ -401,7 +353,7 @@ impl Records {
                 if self.is_spilled {
                     return self.next_part();
                 }
-                self.phase = Phase::Done;
+                self.finish();
                 return Ok(());
             };
             let Some((at, place, record, core_id)) = store.orphan(row) else {

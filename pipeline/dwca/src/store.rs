@@ -60,13 +60,14 @@ impl Store {
         self.by_id.find(hash, is_it).copied()
     }
 
-    /// Adds a row, unless its core record has too many of them.
+    /// Adds a row whose values take `value_bytes`, unless its core record has too many of them.
     pub(crate) fn insert(
         &mut self,
         hash: u64,
         id: &str,
         place: &Place,
         record: &[u8],
+        value_bytes: usize,
         limits: &Limits,
     ) -> Result<(), QuarantineReason> {
         let group = self.find(hash, id).unwrap_or_else(|| self.add_group(hash, id));
@@ -76,12 +77,12 @@ impl Store {
             let limit = limits.extension_rows_per_record;
             return Err(QuarantineReason::TooManyExtensionRows { core_id: id.to_owned(), limit });
         }
-        if entry.bytes + record.len() > limits.extension_bytes_per_record {
+        if entry.bytes + value_bytes > limits.extension_bytes_per_record {
             let limit = limits.extension_bytes_per_record;
             return Err(QuarantineReason::ExtensionRowsTooLong { core_id: id.to_owned(), limit });
         }
         entry.rows += 1;
-        entry.bytes += record.len();
+        entry.bytes += value_bytes;
         if entry.first == NONE {
             entry.first = at;
         } else if let Some(last) = self.rows.get_mut(entry.last as usize) {
@@ -161,7 +162,8 @@ mod tests {
 
     fn insert(store: &mut Store, id: &str, line: u64, limits: &Limits) -> Result<(), QuarantineReason> {
         let place = Place { table: 1, file: 0, line, offset: 0 };
-        store.insert(hash(id.as_bytes()), id, &place, format!("{id}\t{line}").as_bytes(), limits)
+        let record = format!("{id}\t{line}");
+        store.insert(hash(id.as_bytes()), id, &place, record.as_bytes(), record.len(), limits)
     }
 
     fn take(store: &mut Store, id: &str) -> Vec<u64> {

@@ -83,11 +83,11 @@ impl TableReader {
                 continue;
             };
             self.counts.rows += 1;
-            return Ok(Some(match &row.fault {
-                Some(reason) => {
-                    let reason = reason.clone();
-                    Next::Fault(self.quarantine(&row, reason))
-                }
+            let bytes = self.inner.value_bytes(self.table, rows.bytes(&row), rows.cells());
+            let most = self.inner.options.limits.record_bytes();
+            let too_long = (bytes > most).then_some(QuarantineReason::LineTooLong { limit: most });
+            return Ok(Some(match row.fault.clone().or(too_long) {
+                Some(reason) => Next::Fault(self.quarantine(&row, reason)),
                 None => {
                     self.look_at(&row);
                     Next::Row(row)

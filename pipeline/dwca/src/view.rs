@@ -45,6 +45,11 @@ impl<'a> RowView<'a> {
         self.record
     }
 
+    /// Cells of the record.
+    pub(crate) fn cells(&self) -> &'a [Cell] {
+        self.cells
+    }
+
     /// The value of a column; none where the cell is empty or missing.
     pub(crate) fn value(&self, index: usize) -> Option<Cow<'a, str>> {
         let cell = *self.cells.get(index)?;

@@ -9,6 +9,7 @@ use quick_xml::events::{BytesStart, Event};
 
 use crate::encoding::decode_document;
 use crate::error::ArchiveError;
+use crate::limits::Limits;
 
 /// An element.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -83,12 +84,12 @@ pub(crate) enum Manner {
     Lenient,
 }
 
-/// Reads a document no deeper than `depth`.
-pub(crate) fn parse(bytes: &[u8], file: &str, depth: usize, manner: Manner) -> Result<Document, ArchiveError> {
+/// Reads a document within the bounds on XML.
+pub(crate) fn parse(bytes: &[u8], file: &str, limits: &Limits, manner: Manner) -> Result<Document, ArchiveError> {
     let (text, wrong_encoding) = decode_document(bytes, declared_encoding(bytes).as_deref());
     let mut parser = Parser { text: &text, file, manner, stack: Vec::new(), has_doctype: false };
     let mut root = None;
-    let broken = match parser.run(depth, &mut root) {
+    let broken = match parser.run(limits, &mut root) {
         Ok(()) => None,
         Err(Fault::Refused(error)) => return Err(error),
         Err(Fault::Malformed { line, what }) if manner == Manner::Strict => {
@@ -112,6 +113,10 @@ pub(crate) fn parse(bytes: &[u8], file: &str, depth: usize, manner: Manner) -> R
     }
 }
 
+/// A tree takes many times the bytes of a document of nothing but small elements, so their number is bounded with its
+/// size.
+const BYTES_PER_NODE: usize = 32;
+
 enum Fault {
     Refused(ArchiveError),
     Malformed { line: u64, what: String },
@@ -126,27 +131,40 @@ struct Parser<'a> {
 }
 
 impl Parser<'_> {
-    fn run(&mut self, depth: usize, root: &mut Option<Element>) -> Result<(), Fault> {
+    fn run(&mut self, limits: &Limits, root: &mut Option<Element>) -> Result<(), Fault> {
         let mut reader = Reader::from_str(self.text);
         reader.config_mut().allow_dangling_amp = self.manner == Manner::Lenient;
         let mut lines = Lines { text: self.text, at: 0, line: 1 };
+        let mut nodes = 0;
         loop {
+            if nodes > limits.xml_bytes / BYTES_PER_NODE {
+                return Err(Fault::Refused(
+                    ArchiveError::bound(
+                        "the document holds too many elements",
+                        limits.xml_bytes / BYTES_PER_NODE,
+                        "archive.xml_bytes",
+                    )
+                    .in_file(self.file),
+                ));
+            }
             let line = lines.at(reader.buffer_position());
             let malformed = |what: String| Fault::Malformed { line, what };
             match reader.read_event().map_err(|error| malformed(error.to_string()))? {
                 Event::Start(tag) => {
-                    if self.stack.len() >= depth {
+                    if self.stack.len() >= limits.xml_depth {
                         return Err(Fault::Refused(
-                            ArchiveError::bound("elements are nested too deep", depth, "archive.xml_depth")
+                            ArchiveError::bound("elements are nested too deep", limits.xml_depth, "archive.xml_depth")
                                 .in_file(self.file)
                                 .at_line(line),
                         ));
                     }
                     let element = self.element(&tag, line)?;
+                    nodes += 1 + element.attributes.len();
                     self.stack.push(element);
                 }
                 Event::Empty(tag) => {
                     let element = self.element(&tag, line)?;
+                    nodes += 1 + element.attributes.len();
                     close(element, &mut self.stack, root);
                 }
                 Event::End(_) => {
@@ -294,8 +312,12 @@ mod tests {
     use super::*;
     use crate::error::ErrorKind;
 
+    fn shallow() -> Limits {
+        Limits { xml_depth: 8, ..Limits::default() }
+    }
+
     fn strict(text: &str) -> Result<Document, ArchiveError> {
-        parse(text.as_bytes(), "meta.xml", 8, Manner::Strict)
+        parse(text.as_bytes(), "meta.xml", &shallow(), Manner::Strict)
     }
 
     #[test]
@@ -314,7 +336,7 @@ mod tests {
     fn nothing_expands() {
         let bomb = "<!DOCTYPE a [<!ENTITY b \"bbbb\">]><a>&b;</a>";
         assert_eq!(strict(bomb).unwrap_err().kind(), ErrorKind::Descriptor);
-        let document = parse(bomb.as_bytes(), "eml.xml", 8, Manner::Lenient).unwrap();
+        let document = parse(bomb.as_bytes(), "eml.xml", &shallow(), Manner::Lenient).unwrap();
         assert_eq!(document.root.text, "&b;");
         assert!(document.has_doctype);
         assert_eq!(strict("<a b='&c;'/>").unwrap_err().kind(), ErrorKind::Descriptor);
@@ -327,8 +349,16 @@ mod tests {
     }
 
     #[test]
+    fn elements_are_bounded() {
+        let limits = Limits { xml_bytes: 3200, ..shallow() };
+        let many = format!("<a>{}</a>", "<b/>".repeat(200));
+        let error = parse(many.as_bytes(), "eml.xml", &limits, Manner::Lenient).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Bound("archive.xml_bytes"));
+    }
+
+    #[test]
     fn a_broken_document_is_kept_up_to_the_fault() {
-        let document = parse(b"<a><b>x & y</b><c>z</d></a>", "eml.xml", 8, Manner::Lenient).unwrap();
+        let document = parse(b"<a><b>x & y</b><c>z</d></a>", "eml.xml", &shallow(), Manner::Lenient).unwrap();
         assert_eq!(document.root.child("b").unwrap().text, "x & y");
         assert!(document.broken.is_some());
         assert!(strict("<a><b></a>").is_err());
@@ -338,15 +368,15 @@ mod tests {
     #[test]
     fn encodings() {
         let latin = b"<?xml version=\"1.0\" encoding=\"windows-1252\"?><a>for\xeat</a>";
-        assert_eq!(parse(latin, "eml.xml", 8, Manner::Lenient).unwrap().root.text, "forêt");
+        assert_eq!(parse(latin, "eml.xml", &shallow(), Manner::Lenient).unwrap().root.text, "forêt");
         let wrong = b"<?xml version=\"1.0\" encoding=\"utf-8\"?><a>for\xeat</a>";
-        let document = parse(wrong, "eml.xml", 8, Manner::Lenient).unwrap();
+        let document = parse(wrong, "eml.xml", &shallow(), Manner::Lenient).unwrap();
         assert_eq!(document.root.text, "forêt");
         assert!(document.wrong_encoding);
         let wide: Vec<u8> = "<?xml version=\"1.0\" encoding=\"UTF-16\"?><a>forêt</a>"
             .encode_utf16()
             .flat_map(u16::to_le_bytes)
             .collect();
-        assert_eq!(parse(&wide, "meta.xml", 8, Manner::Strict).unwrap().root.text, "forêt");
+        assert_eq!(parse(&wide, "meta.xml", &shallow(), Manner::Strict).unwrap().root.text, "forêt");
     }
 }

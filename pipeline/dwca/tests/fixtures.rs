@@ -445,3 +445,40 @@ fn an_error_while_reading_ends_the_records() {
         ErrorKind::Bound("archive.total_uncompressed_bytes")
     );
 }
+
+#[test]
+fn long_defaults_and_columns_mapped_many_times_stay_bounded() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: String| std::fs::write(folder.path().join(name), text).unwrap();
+    let fields: String = (0..50).map(|n| format!("<field index=\"1\" term=\"http://x.example/t{n}\"/>")).collect();
+    let table = |tag: &str, id: &str, fields: &str| {
+        format!(
+            "<{tag} fieldsTerminatedBy=\"\\t\" fieldsEnclosedBy=\"\" rowType=\"http://x.example/{tag}\"><files>\
+             <location>{tag}.txt</location></files><{id} index=\"0\"/>{fields}</{tag}>"
+        )
+    };
+    let default = format!("<field term=\"http://x.example/d\" default=\"{}\"/>", "x".repeat(2000));
+    write(
+        "meta.xml",
+        format!("<archive>{}{}</archive>", table("core", "id", &fields), table("extension", "coreid", &default)),
+    );
+    write("core.txt", format!("1\tshort\n2\t{}\n3\tx\n", "y".repeat(200)));
+    write("extension.txt", "1\n1\n1\n3\n".to_owned());
+    let mut options = Options { batch_bytes: 100, ..Options::default() };
+    options.limits.line_bytes = 5000;
+    options.limits.extension_bytes_per_record = 5000;
+    for join_memory_bytes in [1 << 20, 1] {
+        options.join_memory_bytes = join_memory_bytes;
+        let archive = Archive::open(folder.path(), &options).unwrap();
+        let mut reasons = Vec::new();
+        let mut records = archive.records().unwrap();
+        for batch in records.by_ref() {
+            let batch = batch.unwrap();
+            assert!(batch.records.num_rows() <= 1);
+            reasons.extend(batch.quarantined.iter().map(|row| row.reason.code()));
+        }
+        reasons.sort_unstable();
+        assert_eq!(reasons, ["EXTENSION_ROWS_TOO_LONG", "LINE_TOO_LONG"]);
+        assert_eq!(records.counts().core.kept, 2);
+    }
+}

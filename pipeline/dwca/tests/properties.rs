@@ -47,6 +47,8 @@ fn table() -> impl Strategy<Value = Vec<Vec<String>>> {
 /// What a writer without quotes must leave out.
 fn writable(cell: &str, row: usize, column: usize, writing: &Writing) -> String {
     let mut out: String = match writing.quote {
+        // Tabs and line ends in one cell may have the very shape of records, which is what a stray quote is told by.
+        Some(_) if writing.delimiter == '\t' => cell.replace('\t', "").replace('\n', writing.line_end),
         Some(_) => cell.replace('\n', writing.line_end),
         None => cell.chars().filter(|&c| c != writing.delimiter && c != '\n').collect(),
     };
@@ -145,7 +147,7 @@ fn exhaust(path: &Path) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, max_shrink_time: 20_000, ..ProptestConfig::default() })]
 
     #[test]
     fn a_table_reads_back_as_it_was_written(table in table(), writing in writing()) {

@@ -1,6 +1,7 @@
 //! The report as a page: the template has the words, this file the numbers and the geometry of the map.
 
-use minijinja::{Environment, UndefinedBehavior, Value, context};
+use minijinja::value::Serde;
+use minijinja::{Environment, UndefinedBehavior, context};
 use serde::Serialize;
 
 use super::{GridCell, RunReport};
@@ -9,8 +10,6 @@ use crate::error::{Error, Result};
 const TEMPLATE: &str = include_str!("index.html");
 /// Kilometres of a degree of latitude.
 const DEGREE: f64 = 111.195;
-/// Longest side of the main map and of an inset, in units of their drawings.
-const SIZES: (f64, f64) = (640.0, 160.0);
 /// Classes of counts, each ten times the one before; the last is open.
 const CLASSES: u32 = 6;
 
@@ -96,13 +95,13 @@ impl Territory {
             (west, east) = (west.min(longitude - 0.08), east.max(longitude + 0.08));
             (south, north) = (south.min(latitude - 0.06), north.max(latitude + 0.06));
         }
-        let size = if mainland { SIZES.0 } else { SIZES.1 };
+        let size = if mainland { 640.0 } else { 160.0 };
         let (width, height) = ((east - west) * shortened, north - south);
         let scale = size / width.max(height);
-        let place =
-            |longitude: f64, latitude: f64| ((longitude - west) * shortened * scale, (north - latitude) * scale);
+        let place = |x: f64, y: f64| ((x - west) * shortened * scale, (north - y) * scale);
         let square = |cell: &&GridCell| {
             let (longitude, latitude) = cell.centre;
+            let centre = place(longitude, latitude);
             // Cells of the mainland stand on the axes of Lambert-93, which turn away from north with the longitude.
             let turn = if mainland { (0.725_6 * (longitude - 3.0)).to_radians() } else { 0.0 };
             // Half a side; where an ocean is drawn a cell would be too small to be seen.
@@ -110,8 +109,8 @@ impl Territory {
             let stretched = shortened / latitude.to_radians().cos();
             let corner = |east: f64, north: f64| {
                 let x = half * stretched * (east * turn.cos() + north * turn.sin());
-                let (left, top) = place(longitude, latitude);
-                format!("{:.1} {:.1}", left + x, top - half * (north * turn.cos() - east * turn.sin()))
+                let y = half * (north * turn.cos() - east * turn.sin());
+                format!("{:.1} {:.1}", centre.0 + x, centre.1 - y)
             };
             let corners = [corner(-1.0, 1.0), corner(1.0, 1.0), corner(1.0, -1.0), corner(-1.0, -1.0)];
             Square {
@@ -155,10 +154,9 @@ impl Map {
         map.legend = (0..CLASSES)
             .map(|class| {
                 let (first, next) = (10_u64.pow(class), 10_u64.pow(class + 1));
-                let last =
-                    if class + 1 == CLASSES { " or more".to_owned() } else { format!("–{}", grouped(next - 1)) };
+                let end = if class + 1 < CLASSES { format!("–{}", grouped(next - 1)) } else { " or more".to_owned() };
                 let cells = squares().filter(|square| square.class == class).count();
-                Class { label: format!("{}{last}", grouped(first)), cells }
+                Class { label: format!("{}{end}", grouped(first)), cells }
             })
             .collect();
         map
@@ -183,37 +181,19 @@ fn grouped(number: u64) -> String {
     text
 }
 
-/// JSON as a value of the template language.
-fn value(json: serde_json::Value) -> Value {
-    use serde_json::Value as Json;
-    match json {
-        Json::Null => Value::from(()),
-        Json::Bool(flag) => Value::from(flag),
-        Json::Number(number) => number.as_u64().map_or_else(|| Value::from(number.as_f64()), Value::from),
-        Json::String(text) => Value::from(text),
-        Json::Array(items) => items.into_iter().map(value).collect(),
-        Json::Object(fields) => Value::from(
-            fields.into_iter().map(|(key, field)| (key, value(field))).collect::<std::collections::BTreeMap<_, _>>(),
-        ),
-    }
-}
-
 /// The page of a run: one HTML file with its style and its map, which needs no network.
 ///
 /// # Errors
 /// Never for our template.
 pub fn render(report: &RunReport) -> Result<String> {
-    let wrong = || Error::bug("the report page could not be made");
-    let failed = |error: minijinja::Error| wrong().caused_by(error);
-    let json = |part: serde_json::Result<serde_json::Value>| part.map(value).map_err(|error| wrong().caused_by(error));
+    let failed = |error: minijinja::Error| Error::bug("the report page could not be made").caused_by(error);
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.add_filter("number", grouped);
     // What ends with .html is escaped: titles and messages come from whoever sent the archive.
     environment.add_template("index.html", TEMPLATE).map_err(failed)?;
     let template = environment.get_template("index.html").map_err(failed)?;
-    let map = json(serde_json::to_value(Map::of(&report.grid)))?;
-    template.render(context! { report => json(serde_json::to_value(report))?, map }).map_err(failed)
+    template.render(context! { report => Serde(report), map => Serde(Map::of(&report.grid)) }).map_err(failed)
 }
 
 #[cfg(test)]
@@ -227,10 +207,10 @@ mod tests {
     #[test]
     fn cells_go_to_the_map_of_their_territory() {
         let map =
-            Map::of(&[cell(2.35, 48.86, 1_234), cell(55.5, -21.1, 9), cell(-30.0, 30.0, 1), cell(f64::NAN, 48.0, 1)]);
-        let names: Vec<_> =
+            Map::of(&[cell(2.3, 48.8, 1_234), cell(55.5, -21.1, 9), cell(-30.0, 30.0, 1), cell(f64::NAN, 48.0, 1)]);
+        let drawn: Vec<_> =
             map.panels.iter().map(|panel| (panel.name, panel.squares.len(), panel.occurrences)).collect();
-        assert_eq!(names, [("Mainland France and Corsica", 1, 1_234), ("La Réunion", 1, 9)]);
+        assert_eq!(drawn, [("Mainland France and Corsica", 1, 1_234), ("La Réunion", 1, 9)]);
         assert_eq!((map.panels[0].squares[0].class, map.panels[1].squares[0].class, map.elsewhere), (3, 0, 2));
         assert_eq!(map.legend[3], Class { label: "1\u{202f}000–9\u{202f}999".to_owned(), cells: 1 });
     }
