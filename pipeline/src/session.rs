@@ -10,6 +10,7 @@ use datafusion::prelude::{SessionConfig, SessionContext};
 use openobs_steps::Step;
 
 use crate::error::Result;
+use crate::event_extension::rows_of_occurrence;
 use crate::step_udf::step_udf;
 
 /// Rows in a record batch: large enough that repeated values meet, small enough to stay in cache.
@@ -62,7 +63,7 @@ impl Sessions {
             .with_runtime_env(Arc::clone(&self.runtime))
             .with_default_features()
             .build();
-        for function in functions {
+        for function in functions.chain([rows_of_occurrence()]) {
             // Registration fails for a read-only registry alone, which this one is not.
             let _ = datafusion::execution::FunctionRegistry::register_udf(&mut state, function);
         }

@@ -173,7 +173,9 @@ mod tests {
     #[test]
     fn a_folder_is_one_archive_or_many() {
         let folder = tempfile::tempdir().unwrap();
-        for file in ["b.zip", "a.zip", ".hidden.zip", "README.md", "unpacked/meta.xml", "one/file.csv", "none/image.png"] {
+        for file in
+            ["b.zip", "a.zip", ".hidden.zip", "README.md", "unpacked/meta.xml", "one/file.csv", "none/image.png"]
+        {
             let path = folder.path().join(file);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, "").unwrap();
