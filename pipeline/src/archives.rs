@@ -1,12 +1,21 @@
 //! Public archives: one for each dataset, and those that the configuration declares; `index.json` lists them.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
+use arrow::array::{Array, AsArray};
 use serde::Serialize;
 
 use crate::commit::{self, Manifest, sha256_file};
+use crate::dataset::Dataset;
 use crate::error::{Doing, Result};
 use crate::layout::{Layout, Product, path_segment};
+use crate::outputs::archive::ArchiveFile;
+use crate::outputs::eml::{Coverage, eml};
+use crate::outputs::parquet::Written;
+use crate::protect::{PublicBatch, for_each_public_row_where};
+use crate::run::Run;
+use crate::settings::ArchiveDeclaration;
 
 /// An entry of `public/archives/index.json`.
 #[derive(Debug, Clone, Serialize)]
@@ -28,11 +37,20 @@ pub struct ArchiveEntry {
     pub licenses: Vec<String>,
 }
 
-/// Publishes the committed archive of each dataset and writes the list.
+/// Publishes the committed archive of each dataset and those that are declared, and writes the list.
 ///
 /// # Errors
-/// When the file system refuses.
-pub fn publish(layout: &Layout, manifests: &[Manifest]) -> Result<Vec<ArchiveEntry>> {
+/// When a declared condition is not valid, or the file system refuses.
+pub async fn publish(run: &Run, manifests: &[Manifest]) -> Result<()> {
+    let mut entries = of_datasets(&run.layout, manifests)?;
+    for declaration in &run.settings.outputs.archives {
+        let declared = declared(run, manifests, declaration).await;
+        entries.extend(declared.map_err(|error| error.context("archive", &declaration.name))?);
+    }
+    commit::write_atomically(&run.layout.archives().join("index.json"), &commit::json(&entries)?)
+}
+
+fn of_datasets(layout: &Layout, manifests: &[Manifest]) -> Result<Vec<ArchiveEntry>> {
     let folder = layout.archives();
     std::fs::create_dir_all(&folder).doing(|| format!("make the folder {}", folder.display()))?;
     let mut entries = Vec::new();
@@ -52,8 +70,105 @@ pub fn publish(layout: &Layout, manifests: &[Manifest]) -> Result<Vec<ArchiveEnt
             name,
         });
     }
-    commit::write_atomically(&folder.join("index.json"), &commit::json(&entries)?)?;
     Ok(entries)
+}
+
+/// An archive of the records that meet a condition, in as many parts as declared.
+async fn declared(run: &Run, manifests: &[Manifest], declaration: &ArchiveDeclaration) -> Result<Vec<ArchiveEntry>> {
+    let mut parts = Parts { run, declaration, open: None, finished: Vec::new() };
+    let condition = &declaration.filter;
+    for_each_public_row_where(&run.sessions, &run.layout, manifests, condition, |batch| parts.write(&batch)).await?;
+    if parts.open.is_none() && parts.finished.is_empty() {
+        parts.open = Some(parts.start()?);
+    }
+    parts.close()?;
+    let folder = run.layout.archives();
+    let mut entries = Vec::with_capacity(parts.finished.len());
+    for (written, datasets) in parts.finished {
+        let name = written.path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        let target = folder.join(format!("{name}.zip"));
+        std::fs::rename(&written.path, &target).doing(|| format!("put {} in place", target.display()))?;
+        let of_part = manifests.iter().filter(|manifest| datasets.contains(&manifest.dataset_key));
+        let licenses: BTreeSet<String> = of_part.filter_map(|manifest| manifest.license.clone()).collect();
+        entries.push(ArchiveEntry {
+            name,
+            title: declaration.title.clone(),
+            filter: declaration.filter.clone(),
+            records: written.rows,
+            bytes: written.bytes,
+            sha256: sha256_file(&target)?,
+            licenses: licenses.into_iter().collect(),
+        });
+    }
+    commit::remove_folder(&run.layout.staging("archives"))?;
+    Ok(entries)
+}
+
+/// The parts of a declared archive.
+struct Parts<'a> {
+    run: &'a Run,
+    declaration: &'a ArchiveDeclaration,
+    open: Option<Part>,
+    /// Finished parts with the datasets in each.
+    finished: Vec<(Written, BTreeSet<String>)>,
+}
+
+struct Part {
+    file: ArchiveFile,
+    coverage: Coverage,
+    datasets: BTreeSet<String>,
+    rows: u64,
+}
+
+impl Parts<'_> {
+    fn start(&self) -> Result<Part> {
+        // The first part bears the name alone: `plantes.zip`, `plantes_part2.zip` …
+        let name = match self.finished.len() {
+            0 => self.declaration.name.clone(),
+            finished => format!("{}_part{}", self.declaration.name, finished + 1),
+        };
+        let path = self.run.layout.staging("archives").join(format!("{name}.zip"));
+        let file = ArchiveFile::create(&path)?;
+        Ok(Part { file, coverage: Coverage::default(), datasets: BTreeSet::new(), rows: 0 })
+    }
+
+    fn write(&mut self, batch: &PublicBatch) -> Result<()> {
+        let bound = self.declaration.rows_per_part.unwrap_or(u64::MAX).max(1);
+        let mut start = 0;
+        while start < batch.num_rows() {
+            let mut part = match self.open.take() {
+                Some(part) => part,
+                None => self.start()?,
+            };
+            let length = usize::try_from(bound - part.rows).unwrap_or(usize::MAX).min(batch.num_rows() - start);
+            let slice = batch.slice(start, length);
+            part.coverage.add(&slice);
+            part.file.write(&slice)?;
+            let keys = slice.rows().column_by_name("datasetKey").and_then(|column| column.as_string_opt::<i32>());
+            for key in keys.into_iter().flat_map(|keys| (0..keys.len()).map(|row| keys.value(row))) {
+                if !part.datasets.contains(key) {
+                    part.datasets.insert(key.to_owned());
+                }
+            }
+            part.rows += length as u64;
+            start += length;
+            let is_full = part.rows >= bound;
+            self.open = Some(part);
+            if is_full {
+                self.close()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn close(&mut self) -> Result<()> {
+        let Some(part) = self.open.take() else { return Ok(()) };
+        let described =
+            Dataset { key: self.declaration.name.clone(), title: self.declaration.title.clone(), ..Dataset::default() };
+        let written = part.file.finish(&eml(&described, part.coverage, &self.run.run_date))?;
+        self.finished.push((written, part.datasets));
+        Ok(())
+    }
 }
 
 /// Makes `target` the same file as `source`, in one step for readers.

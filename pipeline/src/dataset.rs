@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use openobs_dwca::Archive;
+use openobs_steps::parse::license::GbifLicense;
 
 /// A dataset and where it comes from.
 #[derive(Debug, Clone, Default)]
@@ -14,7 +15,7 @@ pub struct Dataset {
     pub title: Option<String>,
     /// Who provides it.
     pub provider: Option<String>,
-    /// Licence in GBIF's spelling (`CC_BY_4_0`), from the registry or the EML.
+    /// Licence in GBIF's spelling (`CC_BY_4_0`, `UNSUPPORTED`), from the registry or the EML.
     pub license: Option<String>,
     /// Terms whose values together identify a record; `occurrenceID` when empty.
     pub unique_key_terms: Vec<String>,
@@ -54,7 +55,8 @@ impl Dataset {
             license: text(registry.and_then(|registry| registry.license.as_ref()))
                 .or_else(|| text(metadata.and_then(|metadata| metadata.licence_url.as_ref())))
                 .or_else(|| text(metadata.and_then(|metadata| metadata.licence_title.as_ref())))
-                .or_else(|| text(metadata.and_then(|metadata| metadata.intellectual_rights.as_ref()))),
+                .or_else(|| text(metadata.and_then(|metadata| metadata.intellectual_rights.as_ref())))
+                .map(|given| GbifLicense::of_term(Some(&given)).name().to_owned()),
             unique_key_terms: registry.map(|registry| registry.unique_key_terms.clone()).unwrap_or_default(),
             default_values: registry.map(|registry| registry.default_values.clone()).unwrap_or_default(),
             date_order: registry.and_then(|registry| registry.date_order.clone()),

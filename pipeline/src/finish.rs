@@ -27,7 +27,7 @@ pub async fn finish(run: &Run, datasets: Vec<DatasetReport>) -> Result<PathBuf> 
     let manifests = Manifest::read_all(&run.layout)?;
     let wanted = &run.settings.outputs.products;
     if wanted.contains(&Wanted::Archives) {
-        archives::publish(&run.layout, &manifests)?;
+        archives::publish(run, &manifests).await?;
     }
     if wanted.contains(&Wanted::Indicators) {
         merge_indicators(run, &manifests).await?;

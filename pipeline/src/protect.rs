@@ -17,9 +17,16 @@ use arrow::array::{
 use arrow::compute::kernels::zip::zip;
 use arrow::compute::{filter_record_batch, nullif};
 use arrow::datatypes::{DataType, Field, Float64Type, Int32Type, Schema, SchemaRef};
+use futures::StreamExt;
 
+use crate::commit::Manifest;
 use crate::error::{Error, Result};
+use crate::layout::{Layout, Product};
 use crate::occurrence::ExactBatch;
+use crate::outputs::occurrence::for_each_batch;
+use crate::outputs::parquet::Written;
+use crate::session::Sessions;
+use crate::tables;
 use area::{AreaResolver, PublishedArea};
 use columns::{Class, class_of};
 
@@ -46,6 +53,17 @@ impl PublicBatch {
     /// The masked rows.
     pub fn rows(&self) -> &RecordBatch {
         &self.0
+    }
+
+    /// Number of rows.
+    pub fn num_rows(&self) -> usize {
+        self.0.num_rows()
+    }
+
+    /// Some of the rows.
+    #[must_use]
+    pub fn slice(&self, start: usize, length: usize) -> Self {
+        Self(self.0.slice(start, length))
     }
 }
 
@@ -230,13 +248,32 @@ fn text(areas: &[Option<Arc<PublishedArea>>], of: impl Fn(&PublishedArea) -> Opt
 
 /// Calls `each` with the rows of a file that was written by the writer of public occurrence tables.
 ///
-/// This is the second and last way to a [`PublicBatch`]: what was masked when it was written is masked.
+/// What was masked when it was written is masked.
 ///
 /// # Errors
 /// When the file cannot be read, or those of `each`.
-pub fn for_each_public_batch(
-    file: &crate::outputs::parquet::Written,
+pub fn for_each_public_batch(file: &Written, mut each: impl FnMut(PublicBatch) -> Result<()>) -> Result<()> {
+    for_each_batch(&file.path, |rows| each(PublicBatch(rows)))
+}
+
+/// Calls `each` with the committed public rows that meet a condition in SQL.
+///
+/// The session knows the public table and nothing else, so that no condition reaches an exact one.
+///
+/// # Errors
+/// When the condition is not valid, a file cannot be read, or those of `each`.
+pub async fn for_each_public_row_where(
+    sessions: &Sessions,
+    layout: &Layout,
+    manifests: &[Manifest],
+    condition: &str,
     mut each: impl FnMut(PublicBatch) -> Result<()>,
 ) -> Result<()> {
-    crate::outputs::occurrence::for_each_batch(&file.path, |rows| each(PublicBatch(rows)))
+    let session = sessions.local();
+    tables::register_product(&session, layout, manifests, "occurrence", Product::Occurrence).await?;
+    let mut rows = session.sql(&format!("SELECT * FROM occurrence WHERE {condition}")).await?.execute_stream().await?;
+    while let Some(batch) = rows.next().await {
+        each(PublicBatch(batch?))?;
+    }
+    Ok(())
 }

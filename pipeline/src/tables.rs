@@ -27,8 +27,7 @@ const TABLES: [(&str, Product); 4] = [
 pub async fn register(session: &SessionContext, layout: &Layout) -> Result<()> {
     let manifests = Manifest::read_all(layout)?;
     for (name, product) in TABLES {
-        let files = files(layout, &manifests, product);
-        register_files(session, name, files).await?;
+        register_product(session, layout, &manifests, name, product).await?;
     }
     if let Ok(entries) = std::fs::read_dir(layout.indicators()) {
         for path in entries.flatten().map(|entry| entry.path()) {
@@ -55,6 +54,20 @@ fn files(layout: &Layout, manifests: &[Manifest], product: Product) -> Vec<PathB
         }
     }
     files
+}
+
+/// Registers the committed files of one product under a name; nothing when there are none.
+///
+/// # Errors
+/// When a file that a manifest names cannot be read.
+pub async fn register_product(
+    session: &SessionContext,
+    layout: &Layout,
+    manifests: &[Manifest],
+    name: &str,
+    product: Product,
+) -> Result<()> {
+    register_files(session, name, files(layout, manifests, product)).await
 }
 
 async fn register_files(session: &SessionContext, name: &str, files: Vec<PathBuf>) -> Result<()> {

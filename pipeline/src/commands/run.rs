@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use futures::StreamExt;
+use openobs_steps::parse::license::GbifLicense;
 use tokio::sync::Semaphore;
 
 use super::{Status, layout, settings};
@@ -207,7 +208,8 @@ pub fn dataset_of(manifest: &Manifest, registry: &Registry) -> Dataset {
     if let Some(registered) = registered {
         dataset.title = registered.title.clone().or(dataset.title);
         dataset.provider = registered.provider.clone().or(dataset.provider);
-        dataset.license = registered.license.clone().or(dataset.license);
+        let given = registered.license.as_deref().map(|given| GbifLicense::of_term(Some(given)).name().to_owned());
+        dataset.license = given.or(dataset.license);
         dataset.unique_key_terms.clone_from(&registered.unique_key_terms);
         dataset.default_values.clone_from(&registered.default_values);
         dataset.date_order.clone_from(&registered.date_order);
