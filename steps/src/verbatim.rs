@@ -79,6 +79,11 @@ impl<'a> Verbatim<'a> {
 pub struct Text<'a>(Option<&'a StringArray>);
 
 impl<'a> Text<'a> {
+    /// A view of a column.
+    pub fn new(column: Option<&'a StringArray>) -> Self {
+        Self(column)
+    }
+
     /// True when the dataset has this column.
     pub fn is_present(&self) -> bool {
         self.0.is_some()
