@@ -144,6 +144,8 @@ impl std::fmt::Display for PropertyNames {
 pub struct Interpretation {
     /// How an ambiguous date is read.
     pub date_order: DateOrder,
+    /// Whether the issues of the Living Atlases about what is missing are raised.
+    pub living_atlas_issues: bool,
 }
 
 /// What is made.

@@ -6,11 +6,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use openobs_steps::parse::date::DateOrder;
 use openobs_steps::{References, Settings, Step, all, table};
 
 fn steps() -> Vec<Arc<dyn Step>> {
-    let settings = Settings { run_date: jiff::civil::date(2024, 6, 1), date_order: DateOrder::DayMonthYear };
+    let settings = Settings::new(jiff::civil::date(2024, 6, 1));
     all(&References::default(), &settings)
 }
 

@@ -48,8 +48,7 @@ struct FailureSummary {
 pub fn test(arguments: &TestArguments, global: &Global) -> Result<Status> {
     let settings = settings(global, None)?;
     let loaded = Loaded::load(&settings)?;
-    let step_settings =
-        openobs_steps::Settings { run_date: settings.run_date(), date_order: settings.interpretation.date_order };
+    let step_settings = settings.of_steps();
     let steps = openobs_steps::all(&loaded.references, &step_settings);
     let update = std::env::var_os("UPDATE_EXPECT").is_some();
     let mut summary = Summary::default();

@@ -25,6 +25,10 @@ pub enum Kind {
     Count,
     /// A whole number from 1.
     Positive,
+    /// A part of a whole, from 0 to 1.
+    Share,
+    /// Yes or no.
+    Boolean,
     /// A number of bytes, with or without a unit.
     Bytes,
     /// Text.
@@ -62,6 +66,8 @@ impl Kind {
             Self::Date => "a date such as `2024-06-01`".to_owned(),
             Self::Count => "a whole number from 0".to_owned(),
             Self::Positive => "a whole number from 1".to_owned(),
+            Self::Share => "a number from 0 to 1".to_owned(),
+            Self::Boolean => "`true` or `false`".to_owned(),
             Self::Bytes => "a size such as `512 MB`, `2 GiB` or a number of bytes".to_owned(),
             Self::Text => "text".to_owned(),
             Self::Path => "a path".to_owned(),
@@ -248,6 +254,13 @@ pub(super) const KEYS: &[Key] = &[
         Kind::Choice(DATE_ORDERS),
         "\"DMY\"",
         "How a date such as 5/4/2014 is read where nothing else decides: day first, month first, or not at all (ISO).",
+    ),
+    key(
+        "interpretation.living_atlas_issues",
+        Kind::Boolean,
+        "false",
+        "Whether the issues of the Living Atlases about what is missing are raised too, such as MISSING_GEODETICDATUM and \
+         NAME_NOT_SUPPLIED. They are true of most records.",
     ),
     key(
         "outputs.products",
