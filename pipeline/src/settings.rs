@@ -107,6 +107,8 @@ pub struct ReferenceFiles {
     pub communes: Option<AreaLayer>,
     /// Countries.
     pub countries: Option<AreaLayer>,
+    /// Exclusive economic zones.
+    pub marine_areas: Option<AreaLayer>,
     /// Cells of the 10 km grid overseas.
     pub grid: Option<AreaLayer>,
 }

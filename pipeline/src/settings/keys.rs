@@ -237,6 +237,24 @@ pub(super) const KEYS: &[Key] = &[
         "Property with the name of a country.",
     ),
     unset(
+        "references.marine_areas.path",
+        Kind::Path,
+        "\"reference/eez.parquet\"",
+        "Seas of countries: exclusive economic zones. A point at sea is then in the country whose sea it is.",
+    ),
+    key(
+        "references.marine_areas.code",
+        Kind::Names,
+        r#"["code", "iso_a2", "ISO_A2", "ISO2", "iso2", "ISO_TER1", "iso_ter1", "ISO_SOV1", "iso_sov1"]"#,
+        "Property with the ISO 3166-1 code of the country or territory, of two or three letters.",
+    ),
+    key(
+        "references.marine_areas.name",
+        Kind::Names,
+        r#"["nom", "name", "geoname", "GEONAME", "NAME"]"#,
+        "Property with the name of the area.",
+    ),
+    unset(
         "references.grid.path",
         Kind::Path,
         "\"reference/grid.parquet\"",

@@ -55,6 +55,7 @@ pub(super) fn settings(values: &BTreeMap<&'static str, Value>) -> Result<Setting
             departments: values.layer("references.departments")?,
             communes: values.layer("references.communes")?,
             countries: values.layer("references.countries")?,
+            marine_areas: values.layer("references.marine_areas")?,
             grid: values.layer("references.grid")?,
         },
         interpretation: Interpretation {
