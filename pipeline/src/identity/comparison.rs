@@ -125,7 +125,9 @@ mod tests {
     fn a_refusal_says_what_changed_and_what_to_do() {
         let error = Comparison { kept: 1, new: 3, absent: 4 }.refusal(ShareLimit::Millionths(500_000)).unwrap();
         let message = error.to_string();
-        for part in ["of 5 of the last attempt 1 are kept and 4 are absent", "3 are new", "50 %", "--accept-changed-ids"] {
+        for part in
+            ["of 5 of the last attempt 1 are kept and 4 are absent", "3 are new", "50 %", "--accept-changed-ids"]
+        {
             assert!(message.contains(part), "{message}");
         }
         assert_eq!(error.exit_status(), 1);

@@ -127,7 +127,8 @@ impl Ordered {
 
     /// Identifiers that more than one record has, and the records that have one which an earlier record has.
     pub fn counts(&self) -> (u64, u64) {
-        self.identified().fold((0, 0), |(keys, records), (_, group)| (keys + 1, records + group.places.len() as u64 - 1))
+        self.identified()
+            .fold((0, 0), |(keys, records), (_, group)| (keys + 1, records + group.places.len() as u64 - 1))
     }
 
     /// Writes the list of records that share an identifier; nothing when there are none.

@@ -22,15 +22,10 @@ const DEFAULT: &str = "occurrenceID";
 const SPACES: &str = "spaces";
 const NON_ASCII: &str = "non_ascii";
 
-/// The terms that identify records of a dataset.
-pub fn unique_key_terms(dataset: &Dataset) -> impl Iterator<Item = &str> {
-    let default = dataset.unique_key_terms.is_empty().then_some(DEFAULT);
-    dataset.unique_key_terms.iter().map(String::as_str).chain(default)
-}
-
 /// The unique key of a record; null when the archive lacks a term, or the record a value.
 pub fn unique_key(dataset: &Dataset, columns: &OccurrenceColumns) -> Expr {
-    let terms: Vec<&str> = unique_key_terms(dataset).collect();
+    let default = dataset.unique_key_terms.is_empty().then_some(DEFAULT);
+    let terms: Vec<&str> = dataset.unique_key_terms.iter().map(String::as_str).chain(default).collect();
     if terms.iter().any(|term| !columns.terms.iter().any(|known| known == term)) {
         return lit(ScalarValue::Utf8(None));
     }
