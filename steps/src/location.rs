@@ -97,7 +97,7 @@ const DIFFERENCES: &[&str] = &[
     "Ranges inside one field set both ends (`5-10 m`), and verbatimElevation and verbatimDepth are read when the terms in metres are empty.",
     "minimum and maximum elevations and depths are written in metres and in order; GBIF writes what was parsed, unchecked.",
     "CONTINENT_INVALID is raised even when no continent is found; GBIF loses it.",
-    "Continents follow from the country at the point where there is no layer of continents.",
+    "The continent at a point is that of the country at that point; GBIF has a layer of continents of its own.",
     "A country that is no single one of today (code ZZ) is replaced by that of the coordinates with COUNTRY_DERIVED_FROM_COORDINATES.",
     "A name in brackets, with a direction or with a kind of place still tells its country (`Kenya (Masai)`), and names are known in some eighty languages.",
     "Metres in coordinatePrecision are taken for the uncertainty that is absent, with UNCERTAINTY_IN_PRECISION as in the Living Atlases.",

@@ -286,7 +286,7 @@ static PARTS: LazyLock<Vec<Part>> = LazyLock::new(|| {
 });
 
 /// The continent of a point of a country, where that can be told.
-fn continent_of(country: &Country, pair: Pair) -> Option<Continent> {
+pub(super) fn continent_of(country: &Country, pair: Pair) -> Option<Continent> {
     let part = PARTS.iter().find(|part| {
         let [west, south, east, north] = part.bounds;
         part.code == country.code && (west..=east).contains(&pair.longitude) && (south..=north).contains(&pair.latitude)

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::place::{Near, Nearby};
+use super::place::{Near, Nearby, continent_of};
+use crate::parse::continent::Continent;
+use crate::parse::coordinate::Pair;
 use crate::parse::country;
 use crate::reference::areas::{Areas, degrees_of_metres};
 
@@ -44,6 +46,12 @@ impl Nearby for Territory {
     fn country(&self, longitude: f64, latitude: f64) -> Option<&str> {
         self.land.at(longitude, latitude).map(|area| area.code.as_str())
     }
+
+    /// That of the country whose land holds the point. Outlines are simplified, so no land is not yet the sea: unknown.
+    fn continents(&self, longitude: f64, latitude: f64) -> Option<Vec<Continent>> {
+        let country = country::of_code(self.country(longitude, latitude)?)?;
+        continent_of(country, Pair { latitude, longitude }).map(|continent| vec![continent])
+    }
 }
 
 #[cfg(test)]
@@ -54,7 +62,6 @@ mod tests {
 
     use super::*;
     use crate::location::place::match_country;
-    use crate::parse::coordinate::Pair;
     use crate::reference::areas::Area;
     use crate::{Issue, IssueSet};
 
