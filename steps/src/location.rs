@@ -11,7 +11,7 @@
 //!
 //! # Writes
 //! Coordinates in WGS 84 with six decimals (seven where they were transformed); `countryCode` as ISO 3166-1 alpha-2 and
-//! `country` as GBIF's English title; `continent` in GBIF's seven; heights in metres, as the middle of the range and half
+//! `country` as GBIF's English title; `continent` in GBIF's seven and `gbifRegion` in its regions; heights in metres, as the middle of the range and half
 //! of its width, and the two ends in order.
 //!
 //! # Issues
@@ -29,6 +29,7 @@ pub mod coordinates;
 pub mod heights;
 pub mod names;
 pub mod place;
+pub mod region;
 pub mod systems;
 
 use std::sync::Arc;
@@ -46,6 +47,7 @@ use crate::{Input, Issue, IssueSet, References, Step, Term, Verbatim};
 use coordinates::Coordinates;
 use heights::Heights;
 use place::{Nearby, Place, PlaceReader};
+use region::Region;
 
 /// Centroids farther than this are not told.
 const CENTROID_LIMIT_METRES: f64 = 5_000.0;
@@ -156,6 +158,7 @@ fn fields() -> Fields {
         text("countryCode"),
         text("country"),
         text("continent"),
+        text("gbifRegion"),
         text("stateProvince"),
         text("county"),
         text("municipality"),
@@ -233,6 +236,7 @@ impl Step for Location {
             words(|place| place.country.map(|country| country.code)),
             words(|place| place.country.map(|country| country.title)),
             words(|place| place.continent.map(|continent| continent.name())),
+            words(|place| place.country.and_then(Region::of_country).map(Region::name)),
         ];
         for (name, tidy) in [
             ("stateProvince", names::lowered as names::Tidy),

@@ -259,6 +259,8 @@ fn leave_out_beside(mapping: &Mapping, inputs: &Inputs, cells: &Cells<'_>, outpu
     issues.retain(|issue| {
         let Some(issue) = issue.as_str() else { return true };
         let is_beside = |(name, term): &(&str, &str)| issue == *name && !inputs.contains_key(*term);
-        stated.contains(&issue) || given::is_of_gbif(issue) && !mapping.beside.iter().any(is_beside)
+        let is_other =
+            mapping.without.iter().any(|start| issue.starts_with(start)) || mapping.beside.iter().any(is_beside);
+        stated.contains(&issue) || given::is_of_gbif(issue) && !is_other
     });
 }

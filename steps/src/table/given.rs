@@ -70,6 +70,15 @@ impl<'a> Given<'a> {
         }
     }
 
+    /// What a step makes of the terms that the case gives, by the name of the field.
+    pub fn whole_record(&self, step: &dyn Step) -> Result<BTreeMap<String, Value>, String> {
+        let columns: Vec<(&str, String)> =
+            step.reads().iter().map(|input| (input.name(), format!("in.{}", input.name()))).collect();
+        let terms: Vec<(&str, Option<&str>)> =
+            columns.iter().map(|(name, column)| (*name, self.text(column))).collect();
+        self.record(step, &terms)
+    }
+
     /// What a step makes of a record, by the name of the field. Inputs that the step does not have are left out.
     pub fn record(&self, step: &dyn Step, terms: &[(&str, Option<&str>)]) -> Result<BTreeMap<String, Value>, String> {
         let mut inputs = Inputs::new();

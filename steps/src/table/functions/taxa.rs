@@ -1,7 +1,8 @@
-//! Decisions around taxa.
+//! Decisions around taxa and collections.
 
 use serde_json::Value;
 
+use crate::collections::{Entity, Status, not_found};
 use crate::table::given::{Answer, Given};
 use crate::taxonomy::{Higher, identification};
 
@@ -30,4 +31,12 @@ pub fn identification_extension(given: &Given<'_>) -> Result<Answer, String> {
     let chosen = identification::chosen(dates).and_then(|position| rows.get(position).copied().cloned());
     let empty = Value::Object(serde_json::Map::new());
     Ok(Answer::new().with("identificationTerms", chosen.unwrap_or(empty)))
+}
+
+/// The issue of a look-up of an institution or a collection that found none.
+pub fn collection(given: &Given<'_>) -> Result<Answer, String> {
+    let entity = given.text_or_empty("in.entity");
+    let entity = Entity::of_name(entity).ok_or_else(|| format!("nothing answers for entity `{entity}`"))?;
+    let issue = not_found(entity, given.text("in.matchStatus").and_then(Status::of_name));
+    Ok(Answer::new().issues([issue].into_iter().collect()))
 }
