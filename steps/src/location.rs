@@ -39,7 +39,6 @@ use arrow::datatypes::{DataType, Field, Fields};
 
 use crate::parse::measure;
 use crate::parse::number;
-use crate::reference::areas::{Areas, geodesic_metres};
 use crate::reference::projection::Projections;
 use crate::step::{issues_field, record};
 use crate::{Input, Issue, IssueSet, References, Step, Term, Verbatim};
@@ -109,8 +108,6 @@ pub struct Location {
     fields: Fields,
     projections: Arc<dyn Projections>,
     nearby: Option<Arc<dyn Nearby>>,
-    /// Countries, for their centroids.
-    countries: Option<Arc<Areas>>,
 }
 
 impl Location {
@@ -120,25 +117,19 @@ impl Location {
             fields: fields(),
             projections: Arc::clone(&references.projections),
             nearby: references.countries.as_ref().map(|areas| Arc::clone(areas) as Arc<dyn Nearby>),
-            countries: references.countries.clone(),
         }
     }
 
-    /// The same step with another way to tell which countries and continents are near a point.
-    pub fn with_nearby(self, nearby: Arc<dyn Nearby>) -> Self {
-        Self { nearby: Some(nearby), ..self }
+    /// The same step with another way to tell which countries and continents are near a point, or none.
+    pub fn with_nearby(self, nearby: Option<Arc<dyn Nearby>>) -> Self {
+        Self { nearby, ..self }
     }
 
     /// Distance from the centroid of the country, if it is near.
     fn centroid_distance(&self, place: &Place) -> Option<f64> {
         let pair = place.coordinates?;
-        let centre = self.countries.as_ref()?.centre(place.country?.code)?;
-        // A degree of latitude is 111 km: most points need no geodesic.
-        if (centre.latitude - pair.latitude).abs() > 0.1 {
-            return None;
-        }
-        let metres =
-            geodesic_metres((centre.longitude, centre.latitude).into(), (pair.longitude, pair.latitude).into());
+        let country = place.country.map(|country| country.code);
+        let metres = self.nearby.as_ref()?.centroid_metres(pair.longitude, pair.latitude, country)?;
         (metres <= CENTROID_LIMIT_METRES).then_some(metres)
     }
 }

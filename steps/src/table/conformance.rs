@@ -19,6 +19,9 @@ use crate::{Input, Step};
 
 /// Columns that every table may have, besides those with a prefix.
 const COLUMNS: &[&str] = &["case_id", "area", "function", "issues", "asserted", "evidence", "source", "note"];
+/// The step that is given what a case says of the places around it, and the columns that say so.
+const LOCATION: &str = "location";
+const PLACES: &[&str] = &["context.polygons", "context.centroids"];
 const PREFIXES: &[&str] = &["in.", "option.", "context.", "out."];
 
 /// Whether a table is of this kind: its header has `case_id` and `area`, separated by tabs.
@@ -174,10 +177,11 @@ fn read(bench: &Bench<'_>, case: &Case<'_>) -> Result<Read, Refusal> {
     let step = bench.steps.iter().find(|step| step.name() == mapping.step);
     let step = step.ok_or_else(|| Refusal::Skip(format!("step `{}` is not among those to test", mapping.step)))?;
     let inputs = inputs(step.as_ref(), mapping, &case.cells)?;
-    if case.given.states("context.polygons") {
-        return Ok((mapping, case.given.location().map_err(Refusal::Skip)?, inputs));
+    if step.name() != LOCATION {
+        return Ok((mapping, Arc::clone(step), inputs));
     }
-    Ok((mapping, Arc::clone(step), inputs))
+    // The places around do not depend on those of the run.
+    Ok((mapping, case.given.location(), inputs))
 }
 
 fn inputs(step: &dyn Step, mapping: &Mapping, cells: &Cells<'_>) -> Result<Inputs, Refusal> {
@@ -194,7 +198,7 @@ fn inputs(step: &dyn Step, mapping: &Mapping, cells: &Cells<'_>) -> Result<Input
             inputs.insert(input.name().to_owned(), value);
         } else if *column == "context.extensions" {
             extensions(step, cell, &mut inputs)?;
-        } else if column.starts_with("context.") && !(*column == "context.polygons" && step.name() == "location") {
+        } else if column.starts_with("context.") && !(step.name() == LOCATION && PLACES.contains(column)) {
             return Err(Refusal::Skip(format!("`{column}` is not supported yet")));
         } else if let Some(option) = column.strip_prefix("option.")
             && !mapping.options.iter().any(|setting| setting.option == option)

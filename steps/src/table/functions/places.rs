@@ -127,7 +127,7 @@ pub fn system(given: &Given<'_>) -> Answered {
         return Ok(Answer::entry("srs", found.map(|system| format!("EPSG:{}", system.crs))));
     }
     let shape = given.text("in.footprintWKT").and_then(footprint::shape);
-    let step = given.location()?;
+    let step = given.location();
     let record = given.whole_record(step.as_ref())?;
     let value = |name: &str| record.get(name).cloned().unwrap_or(Value::Null);
     Ok(Answer::new()
