@@ -74,10 +74,9 @@ fn answer(parsed: Parsed) -> Answer {
         Resolution::Time if has_zone(date) => "datetime-zone",
         Resolution::Time => "datetime",
     };
-    let confidence = if parsed.alternatives.is_some() { "POSSIBLE" } else { "DEFINITE" };
     Answer::new()
         .with("type", parsed.date.map(kind))
-        .confidence(parsed.date.map(|_| confidence))
+        .confidence(parsed.date.map(|_| "DEFINITE"))
         .status(parsed.date.is_some())
         .with("value", parsed.date.map(text))
         .with("alternatives", alternatives.map_or(Value::Null, Value::from))
