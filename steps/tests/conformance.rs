@@ -10,7 +10,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use openobs_steps::parse::date::DateOrder;
 use openobs_steps::parse::{life_stage, occurrence_status, sex, type_status, vocabulary};
 use openobs_steps::reference::projection::{Projections, UnknownSystem};
 use openobs_steps::table::{Bench, Deviations, Tally};
@@ -56,7 +55,7 @@ fn folder() -> Option<PathBuf> {
 fn every_case_is_as_it_should_be() {
     let Some(folder) = folder() else { return };
     let deviations = Deviations::read("fixtures/conformance/deviations.csv", DEVIATIONS).unwrap();
-    let settings = Settings { run_date: jiff::civil::date(2025, 6, 30), date_order: DateOrder::DayMonthYear };
+    let settings = Settings::new(jiff::civil::date(2025, 6, 30));
     let references = References { projections: Arc::new(Registry), ..references::references() };
     let steps = all(&references, &settings);
     let bench = Bench { steps: &steps, references: &references, settings: &settings, deviations: &deviations };

@@ -73,8 +73,7 @@ struct FailureSummary {
 pub fn test(arguments: &TestArguments, global: &Global) -> Result<Status> {
     let settings = settings(global, None)?;
     let loaded = Loaded::load(&settings)?;
-    let step_settings =
-        openobs_steps::Settings { run_date: settings.run_date(), date_order: settings.interpretation.date_order };
+    let step_settings = settings.of_steps();
     let steps = openobs_steps::all(&loaded.references, &step_settings);
     let wrong = |error: table::TableError| Error::usage("the table cannot be understood").caused_by(error);
     let deviations = deviations(arguments.deviations.as_deref())?;

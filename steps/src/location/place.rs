@@ -8,7 +8,7 @@ use hashbrown::HashMap;
 use crate::parse::continent::{self, Continent};
 use crate::parse::coordinate::Pair;
 use crate::parse::country::{self, Country, SEVERAL};
-use crate::reference::areas::{Areas, degrees_of_metres, geodesic_metres};
+use crate::reference::areas::degrees_of_metres;
 use crate::verbatim::Text;
 use crate::{Issue, IssueSet, Verbatim};
 
@@ -47,27 +47,6 @@ pub trait Nearby: Debug + Send + Sync {
     fn centroid_metres(&self, longitude: f64, latitude: f64, country: Option<&str>) -> Option<f64> {
         let _ = (longitude, latitude, country);
         None
-    }
-}
-
-impl Nearby for Areas {
-    fn countries(&self, longitude: f64, latitude: f64, degrees: f64) -> Vec<Near> {
-        let metres = degrees / degrees_of_metres(1.0);
-        let near = self.near(longitude, latitude, metres).into_iter();
-        near.map(|(area, metres)| Near { code: area.code.clone(), degrees: degrees_of_metres(metres) }).collect()
-    }
-
-    fn country(&self, longitude: f64, latitude: f64) -> Option<&str> {
-        self.at(longitude, latitude).map(|area| area.code.as_str())
-    }
-
-    fn centroid_metres(&self, longitude: f64, latitude: f64, country: Option<&str>) -> Option<f64> {
-        let centre = self.centre(country?)?;
-        // A degree of latitude is 111 km: most points need no geodesic.
-        if (centre.latitude - latitude).abs() > 0.1 {
-            return None;
-        }
-        Some(geodesic_metres((centre.longitude, centre.latitude).into(), (longitude, latitude).into()))
     }
 }
 

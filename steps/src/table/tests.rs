@@ -94,7 +94,7 @@ fn run(name: &str, content: &str) -> Result<Report, TableError> {
 }
 
 fn run_with(deviations: &Deviations, name: &str, content: &str) -> Result<Report, TableError> {
-    let settings = Settings { run_date: jiff::civil::date(2024, 6, 1), date_order: Default::default() };
+    let settings = Settings::new(jiff::civil::date(2024, 6, 1));
     let references = References::default();
     Bench { steps: &Fake::steps(), references: &references, settings: &settings, deviations }.run(name, content)
 }
@@ -266,7 +266,7 @@ fn a_conformance_case_that_cannot_be_run_is_skipped_with_the_reason() {
 
 #[test]
 fn the_mapping_names_steps_and_issues_that_exist() {
-    let settings = Settings { run_date: jiff::civil::date(2024, 6, 1), date_order: Default::default() };
+    let settings = Settings::new(jiff::civil::date(2024, 6, 1));
     let steps = crate::all(&References::default(), &settings);
     for mapping in mapping::MAPPINGS {
         assert!(steps.iter().any(|step| step.name() == mapping.step), "{}", mapping.step);
