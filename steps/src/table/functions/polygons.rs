@@ -33,7 +33,7 @@ impl Polygons {
     }
 
     /// With the centroids of a case: the shortest distance that the list names, as pairs of a code and a distance in
-    /// metres or as members whose name says that they are a distance.
+    /// metres, as members whose name says that they are a distance, or alone.
     pub fn with_centroids(self, list: Option<&Value>) -> Self {
         let mut distances = Vec::new();
         list.into_iter().for_each(|list| collect_distances(list, &mut distances));
@@ -53,9 +53,11 @@ fn collect_distances(value: &Value, distances: &mut Vec<f64>) {
             [Value::String(_), distance] => distances.extend(distance.as_f64()),
             values => values.iter().for_each(|value| collect_distances(value, distances)),
         },
+        Value::Number(distance) => distances.extend(distance.as_f64()),
         Value::Object(members) => members.iter().for_each(|(name, value)| match value.as_f64() {
             Some(distance) if name.to_lowercase().contains("distance") => distances.push(distance),
-            _ => collect_distances(value, distances),
+            Some(_) => {}
+            None => collect_distances(value, distances),
         }),
         _ => {}
     }
