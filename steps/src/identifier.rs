@@ -42,6 +42,8 @@
 //! [RFC 9562](https://www.rfc-editor.org/rfc/rfc9562#section-5.5), GBIF's `GbifIdInterpreter` (gbif/pipelines), the SINP
 //! standard (`idSINPOccTax`).
 
+pub mod digest;
+
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, StringBuilder, StructArray};

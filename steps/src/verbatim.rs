@@ -92,8 +92,13 @@ impl<'a> Text<'a> {
 
     /// The value without surrounding space; `None` when null, blank, `null` (any case) or `\N`, as the GBIF reader has it.
     pub fn value(&self, row: usize) -> Option<&'a str> {
-        let value = self.raw(row)?.trim();
-        let absent = value.is_empty() || value == "\\N" || value.eq_ignore_ascii_case("null");
-        (!absent).then_some(value)
+        present(self.raw(row)?)
     }
+}
+
+/// A text without surrounding space; `None` when blank, `null` (any case) or `\N`.
+pub fn present(text: &str) -> Option<&str> {
+    let text = text.trim();
+    let absent = text.is_empty() || text == "\\N" || text.eq_ignore_ascii_case("null");
+    (!absent).then_some(text)
 }

@@ -41,6 +41,13 @@ pub trait Nearby: Debug + Send + Sync {
         let _ = (longitude, latitude);
         None
     }
+
+    /// The distance in metres from the centroid of a country, or of whichever is nearest without one; `None` when that is
+    /// not known or far.
+    fn centroid_metres(&self, longitude: f64, latitude: f64, country: Option<&str>) -> Option<f64> {
+        let _ = (longitude, latitude, country);
+        None
+    }
 }
 
 /// Pairs of countries that people do not tell apart, and whether that is worth an issue.
