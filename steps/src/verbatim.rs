@@ -79,6 +79,11 @@ impl<'a> Verbatim<'a> {
 pub struct Text<'a>(Option<&'a StringArray>);
 
 impl<'a> Text<'a> {
+    /// A view of a column.
+    pub fn new(column: Option<&'a StringArray>) -> Self {
+        Self(column)
+    }
+
     /// True when the dataset has this column.
     pub fn is_present(&self) -> bool {
         self.0.is_some()
@@ -96,9 +101,9 @@ impl<'a> Text<'a> {
     }
 }
 
-/// A text without surrounding space; `None` when blank, `null` (any case) or `\N`.
+/// A text without surrounding space; `None` when it is blank, `null` (any case) or `\N`.
 pub fn present(text: &str) -> Option<&str> {
-    let text = text.trim();
-    let absent = text.is_empty() || text == "\\N" || text.eq_ignore_ascii_case("null");
-    (!absent).then_some(text)
+    let value = text.trim();
+    let absent = value.is_empty() || value == "\\N" || value.eq_ignore_ascii_case("null");
+    (!absent).then_some(value)
 }
