@@ -56,7 +56,6 @@
 
 pub mod digest;
 
-use std::sync::Arc;
 use std::sync::{Arc, LazyLock};
 
 use arrow::array::{Array, ArrayRef, StringBuilder, StructArray};
