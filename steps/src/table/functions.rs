@@ -7,6 +7,7 @@
 use super::given::{Answer, Given};
 use super::judge::Measure;
 
+pub mod country_constant;
 pub mod dates;
 pub mod heights;
 pub mod media;
