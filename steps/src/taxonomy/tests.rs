@@ -8,8 +8,10 @@ use proptest::prelude::*;
 use super::*;
 use crate::reference::taxref::tests::fixture;
 
+const SETTINGS: Settings = Settings { run_date: jiff::civil::date(2025, 6, 30), date_order: DateOrder::DayMonthYear };
+
 fn step() -> Taxonomy {
-    Taxonomy::new(&References { taxref: Some(Arc::new(fixture())), ..References::default() })
+    Taxonomy::new(&References { taxref: Some(Arc::new(fixture())), ..References::default() }, &SETTINGS)
 }
 
 fn run(step: &Taxonomy, terms: &[(&str, &str)]) -> StructArray {
@@ -261,7 +263,7 @@ fn the_taxon_is_described_from_its_accepted_name() {
 
 #[test]
 fn without_taxref_nothing_matches() {
-    let step = Taxonomy::new(&References::default());
+    let step = Taxonomy::new(&References::default(), &SETTINGS);
     assert_match!(&step, [("taxonID", "4319")], "", "", "NONE", "TAXON_MATCH_NONE");
 }
 
