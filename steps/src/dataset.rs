@@ -14,6 +14,9 @@ pub const DATASET_LICENSE: &str = "datasetLicense";
 pub const DATE_ORDER: &str = "dateOrder";
 /// The formats of ambiguous dates in this dataset, in GBIF's notation (`DMYT,DMY`); they win over [`DATE_ORDER`].
 pub const DATE_FORMATS: &str = "dateFormats";
+/// Whether the issues of the Living Atlases about what is missing are raised (`true`, `false`); the run's setting when not
+/// configured.
+pub const LIVING_ATLAS_ISSUES: &str = "livingAtlasIssues";
 
 /// How ambiguous dates are read in the datasets of a batch: by [`DATE_FORMATS`], by [`DATE_ORDER`], else as the run says.
 #[derive(Debug, Clone, Copy)]

@@ -27,6 +27,7 @@ pub mod humboldt;
 pub mod identification;
 pub mod identifier;
 pub mod literature;
+pub mod living_atlas;
 pub mod location;
 pub mod measurement;
 pub mod multimedia;
@@ -63,5 +64,6 @@ pub fn all(references: &References, settings: &Settings) -> Vec<Arc<dyn Step>> {
         Arc::new(literature::Literature::new(settings)),
         Arc::new(humboldt::Humboldt::new(references)),
         Arc::new(sensitivity::Sensitivity::new(references, settings)),
+        Arc::new(living_atlas::LivingAtlas::new(settings)),
     ]
 }

@@ -20,8 +20,7 @@ use openobs_steps::{Input, Step, Verbatim, basic};
 use serde_json::Value;
 
 fn settings() -> openobs_steps::Settings {
-    let date_order = openobs_steps::parse::date::DateOrder::Iso;
-    openobs_steps::Settings { run_date: jiff::civil::date(2025, 6, 30), date_order }
+    openobs_steps::Settings::new(jiff::civil::date(2025, 6, 30))
 }
 
 /// One case: its cells by header. An empty cell is left out.
@@ -459,77 +458,6 @@ fn vocabulary_records() {
 fn person_identifiers() {
     let step = basic::Basic::new(&settings());
     check("person_identifier", 1.0, 1.0, |case| compare_record(case, &step, &NAMES, ignored(case)));
-}
-
-/// The rows of an extension as one record of the verbatim table.
-fn extension_rows(rows: &[serde_json::Map<String, Value>]) -> arrow::array::ListArray {
-    use arrow::array::{ListArray, StructArray};
-    use arrow::buffer::OffsetBuffer;
-    use arrow::datatypes::{DataType, Field};
-    let simple = |name: &str| name.rsplit(['/', '#']).next().unwrap_or(name).to_owned();
-    let names: BTreeSet<String> = rows.iter().flat_map(|row| row.keys().map(|name| simple(name))).collect();
-    let columns: Vec<(Arc<Field>, ArrayRef)> = names
-        .iter()
-        .map(|name| {
-            let value = |row: &serde_json::Map<String, Value>| {
-                row.iter()
-                    .find(|(other, _)| simple(other) == *name)
-                    .and_then(|(_, value)| value.as_str().map(str::to_owned))
-            };
-            let column: ArrayRef = Arc::new(rows.iter().map(value).collect::<StringArray>());
-            (Arc::new(Field::new(name, DataType::Utf8, true)), column)
-        })
-        .collect();
-    let values = StructArray::from(columns);
-    let field = Arc::new(Field::new_list_field(values.data_type().clone(), true));
-    ListArray::new(field, OffsetBuffer::from_lengths([values.len()]), Arc::new(values), None)
-}
-
-#[test]
-fn media_extensions() {
-    use openobs_steps::multimedia::item::{Extension, FIELDS, Rows};
-    check("extensions", 1.0, 1.0, |case| {
-        let extension = match case.text("in.extension").as_str() {
-            "http://rs.tdwg.org/ac/terms/Multimedia" => Extension::Audubon,
-            "http://rs.gbif.org/terms/1.0/Image" => Extension::Image,
-            "http://rs.gbif.org/terms/1.0/Multimedia" => Extension::Multimedia,
-            _ => return None,
-        };
-        let rows: Vec<serde_json::Map<String, Value>> = serde_json::from_str(&case.text("in.rows")).unwrap();
-        let expected: Vec<BTreeMap<String, Value>> = serde_json::from_str(&case.text("out.items")).unwrap();
-        let list = extension_rows(&rows);
-        let mut issues = openobs_steps::IssueSet::new();
-        let items = Rows::of(extension, &list, openobs_steps::parse::date::DateOrder::Iso.into())
-            .unwrap()
-            .items(0, &mut issues);
-        let raised: BTreeSet<&str> = issues.iter().map(openobs_steps::Issue::name).collect();
-        let issues = case.text("issues");
-        let wanted: BTreeSet<&str> = issues.split(';').filter(|issue| *issue != "NONE").collect();
-        if raised != wanted || items.len() != expected.len() {
-            return Some(Err(format!("{raised:?} {items:?}")));
-        }
-        for (item, expected) in items.iter().zip(&expected) {
-            // Names of Audubon Core in GBIF's record; fields that the merged record does not have are left aside.
-            for (name, value) in FIELDS.iter().zip(item.values()) {
-                let theirs = match (*name, extension) {
-                    ("created", Extension::Audubon) => "createDate",
-                    ("identifier", Extension::Audubon) => "accessUri",
-                    ("license", Extension::Audubon) => "rightsUri",
-                    ("rightsHolder", Extension::Audubon) => "owner",
-                    ("publisher", Extension::Audubon) => "providerLiteral",
-                    ("description" | "references", Extension::Audubon) => continue,
-                    ("datasetID", _) => "datasetId",
-                    // GBIF sets the type of an image when it puts the extensions together.
-                    ("type", Extension::Image) => continue,
-                    (name, _) => name,
-                };
-                if value != expected.get(theirs).and_then(Value::as_str) {
-                    return Some(Err(format!("{name} {value:?}, not {:?}", expected.get(theirs))));
-                }
-            }
-        }
-        Some(Ok(()))
-    });
 }
 
 /// How far the rules reach: labels of the reference vocabularies, which the tables here do not copy. For information.

@@ -7,7 +7,7 @@ use std::fs;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, AsArray, StringArray};
-use openobs_steps::taxonomy::{Higher, Taxonomy, identification};
+use openobs_steps::taxonomy::{Higher, Taxonomy};
 use openobs_steps::{Step, Verbatim};
 
 mod references;
@@ -28,8 +28,7 @@ fn cases(area: &str) -> Vec<Case> {
 }
 
 fn settings() -> openobs_steps::Settings {
-    let date_order = openobs_steps::parse::date::DateOrder::Iso;
-    openobs_steps::Settings { run_date: jiff::civil::date(2025, 6, 30), date_order }
+    openobs_steps::Settings::new(jiff::civil::date(2025, 6, 30))
 }
 
 fn report(area: &str, cases: &[Case], passes: impl Fn(&Case) -> bool) {
@@ -65,22 +64,5 @@ fn taxonomy() {
         let issues = record.column_by_name("issues").unwrap().as_list::<i32>().value(0);
         let issues: Vec<&str> = issues.as_string::<i32>().iter().flatten().collect();
         issues.join(";") == case["issues"]
-    });
-}
-
-#[test]
-fn identification_extension() {
-    report("identification_extension", &cases("identification_extension"), |case| {
-        type Terms = BTreeMap<String, String>;
-        let core: Terms = serde_json::from_str(&case["in.core"]).unwrap();
-        let rows: Vec<Terms> = serde_json::from_str(&case["in.identifications"]).unwrap();
-        let expected: Terms = serde_json::from_str(&case["out.identificationTerms"]).unwrap();
-        let terms = match core.is_empty() {
-            false => core,
-            true => identification::chosen(rows.iter().map(|row| row.get("dateIdentified").map(String::as_str)))
-                .map(|position| rows[position].clone())
-                .unwrap_or_default(),
-        };
-        terms == expected
     });
 }

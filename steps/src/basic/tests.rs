@@ -8,7 +8,8 @@ use proptest::prelude::*;
 
 use super::*;
 
-const SETTINGS: Settings = Settings { run_date: jiff::civil::date(2025, 6, 30), date_order: DateOrder::DayMonthYear };
+static SETTINGS: std::sync::LazyLock<Settings> =
+    std::sync::LazyLock::new(|| Settings::new(jiff::civil::date(2025, 6, 30)));
 
 fn interpret(terms: &[(&str, &[Option<&str>])]) -> StructArray {
     let step = Basic::new(&SETTINGS);

@@ -27,10 +27,11 @@ fn rows(rows: &[Vec<(&str, &str)>]) -> ArrayRef {
     Arc::new(ListArray::new(field, OffsetBuffer::from_lengths([values.len()]), Arc::new(values), None))
 }
 
-fn interpret(columns: &[Option<ArrayRef>; 4]) -> StructArray {
-    let settings = Settings { run_date: Date::constant(2026, 1, 1), date_order: DateOrder::DayMonthYear };
+fn interpret(columns: [Option<ArrayRef>; 4]) -> StructArray {
+    let settings = Settings::new(Date::constant(2026, 1, 1));
     let step = Multimedia::new(&settings);
-    let result = step.interpret(&Verbatim::new(1, step.reads(), columns));
+    let columns: Vec<Option<ArrayRef>> = columns.into_iter().chain([None, None]).collect();
+    let result = step.interpret(&Verbatim::new(1, step.reads(), &columns));
     assert_eq!(result.fields(), &step.writes());
     assert_eq!(result.null_count(), 0);
     result
@@ -61,7 +62,7 @@ fn some(text: &str) -> Option<String> {
 
 #[test]
 fn without_media_there_is_nothing() {
-    let result = interpret(&[None, None, None, None]);
+    let result = interpret([None, None, None, None]);
     assert!(field(&result, "identifier").is_empty());
     assert!(texts(&result, "mediaTypes").is_empty());
     assert!(texts(&result, "issues").is_empty());
@@ -78,7 +79,7 @@ fn three_extensions_and_a_term_are_put_together() {
         vec![("title", "sans adresse"), ("created", "hier")],
     ]);
     let associated: ArrayRef = Arc::new(StringArray::from(vec!["http://a.org/1.jpg | https://a.org/page"]));
-    let result = interpret(&[Some(audubon), Some(image), Some(multimedia), Some(associated)]);
+    let result = interpret([Some(audubon), Some(image), Some(multimedia), Some(associated)]);
     assert_eq!(
         field(&result, "identifier"),
         [some("http://a.org/1.jpg"), some("http://www.a.org/2.png"), some("http://a.org/chant?f=3.mp3"), None]
@@ -118,7 +119,7 @@ proptest! {
         let row: Vec<(&str, &str)> = names.iter().copied().zip(values.iter().map(String::as_str)).collect();
         let extension = rows(&[row.clone(), row]);
         let associated: ArrayRef = Arc::new(StringArray::from(vec![values[0].as_str()]));
-        let result = interpret(&[Some(extension.clone()), Some(extension.clone()), Some(extension), Some(associated)]);
+        let result = interpret([Some(extension.clone()), Some(extension.clone()), Some(extension), Some(associated)]);
         let (identifiers, references) = (field(&result, "identifier"), field(&result, "references"));
         prop_assert!(identifiers.iter().zip(&references).all(|(identifier, references)| identifier.is_some() || references.is_some()));
         for value in &values {

@@ -8,7 +8,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::reference::taxref::tests::fixture;
 
-const SETTINGS: Settings = Settings { run_date: jiff::civil::date(2025, 6, 30), date_order: DateOrder::DayMonthYear };
+static SETTINGS: std::sync::LazyLock<Settings> =
+    std::sync::LazyLock::new(|| Settings::new(jiff::civil::date(2025, 6, 30)));
 
 fn step() -> Taxonomy {
     Taxonomy::new(&References { taxref: Some(Arc::new(fixture())), ..References::default() }, &SETTINGS)
