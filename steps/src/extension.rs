@@ -7,6 +7,8 @@
 //! general vocabulary has it and the other bears its prefix (`type` is `dcterms:type` and `dc_type` is `dc:type`); a term
 //! that is alone has its simple name whatever its vocabulary.
 
+#[cfg(test)]
+pub(crate) mod given;
 mod rows;
 mod structs;
 

@@ -2,29 +2,17 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, AsArray, StringArray};
+use arrow::array::{Array, ArrayRef, AsArray, StringArray};
 use proptest::prelude::*;
 
 use super::*;
+use crate::extension::given;
 use crate::parse::date::DateOrder;
 use jiff::civil::Date;
 
 /// One record with rows of an extension: a row is a list of terms and values.
 fn rows(rows: &[Vec<(&str, &str)>]) -> ArrayRef {
-    let mut names: Vec<&str> = rows.iter().flatten().map(|(name, _)| *name).collect();
-    names.sort_unstable();
-    names.dedup();
-    let columns: Vec<(Arc<Field>, ArrayRef)> = names
-        .iter()
-        .map(|name| {
-            let values = rows.iter().map(|row| row.iter().find(|(other, _)| other == name).map(|(_, value)| *value));
-            let column: ArrayRef = Arc::new(values.collect::<StringArray>());
-            (Arc::new(Field::new(*name, DataType::Utf8, true)), column)
-        })
-        .collect();
-    let values = StructArray::from(columns);
-    let field = Arc::new(Field::new_list_field(values.data_type().clone(), true));
-    Arc::new(ListArray::new(field, OffsetBuffer::from_lengths([values.len()]), Arc::new(values), None))
+    given::column(&[rows.to_vec()])
 }
 
 fn interpret(columns: [Option<ArrayRef>; 4]) -> StructArray {
