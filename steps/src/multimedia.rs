@@ -9,7 +9,7 @@
 //! * Addresses get `http://` when they have no scheme ([`crate::parse::url`]).
 //! * `format` and `type` come from the declared format, else from the address ([`crate::parse::media`]).
 //! * An address that leads to a page moves from `identifier` to `references`.
-//! * `created` is a date in ISO 8601 ([`crate::parse::date`]), without a zone.
+//! * `created` is a date in ISO 8601 ([`crate::parse::date`]), with the distance from UTC if given.
 //! * `license` is the address of a licence that is recognised ([`crate::parse::license`]), else the text.
 //!
 //! # Reads
@@ -176,15 +176,14 @@ fn items<'a>(
     items
 }
 
-/// A day, month, year or local time in ISO 8601.
+/// A day, month, year or time in ISO 8601.
 fn created(text: &str, formats: DateFormats) -> Option<String> {
     let date = formats.parse(text).date.or_else(|| {
         // Cameras write `2010:12:10 08:09:10` (Exif).
         let (day, time) = text.split_once(' ')?;
         formats.parse(&format!("{}T{}", day.replace(':', "-"), time.trim())).date
     })?;
-    // The zone of a camera says nothing about the picture; the local time stays.
-    Some(date.without_offset().to_string())
+    Some(date.to_string())
 }
 
 #[cfg(test)]
