@@ -21,6 +21,7 @@ pub mod reference;
 
 pub mod basic;
 pub mod chronometric_age;
+pub mod collections;
 pub mod dna;
 pub mod geography;
 pub mod humboldt;

@@ -54,7 +54,8 @@ use crate::parse::date::{DateOrder, start_of_period};
 use crate::step::{issues_field, record};
 use crate::{Input, Issue, IssueSet, Settings, Step, Term, Verbatim};
 use columns::{DateColumns, EventColumns, FLAGS, event_fields, issues_of};
-use event::{EventTerms, Rules};
+use event::Event;
+pub(crate) use event::{EventTerms, Rules};
 
 const EVENT_DATE: Term = Term("eventDate");
 const YEAR: Term = Term("year");
@@ -177,7 +178,7 @@ impl Temporal {
             let mut issues = IssueSet::new();
             let rules = Rules { formats: formats.of_record(row), run_date: self.run_date };
             let event = terms.interpret(rules, &mut issues);
-            columns.append(event, issues);
+            columns.append(event.map(Event::local), issues);
         }
         columns.finish()
     }

@@ -14,5 +14,6 @@ mod outputs;
 
 mod complete;
 mod extensions;
+mod identity;
 mod leak;
 mod usage;
