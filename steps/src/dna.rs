@@ -34,6 +34,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::{Arc, LazyLock};
 
 use ahash::RandomState;
@@ -205,9 +206,9 @@ fn reads<'a>(rows: &Rows<'a>, records: usize) -> HashMap<Cow<'a, str>, Read, Ran
     let sequences = rows.cells(&["dna_sequence"]);
     let mut reads: HashMap<Cow<'a, str>, Read, RandomState> = HashMap::default();
     for text in (0..records).flat_map(|record| rows.of_record(record)).filter_map(|row| sequences.value(row)) {
-        if !reads.contains_key(&text) {
-            let read = Read::of(&text);
-            reads.insert(text, read);
+        if let Entry::Vacant(entry) = reads.entry(text) {
+            let read = Read::of(entry.key());
+            entry.insert(read);
         }
     }
     reads

@@ -20,7 +20,7 @@ proptest! {
     fn any_rows_are_read(rows in proptest::collection::vec(("\\PC{0,20}|[ACGTN -]{0,40}", "\\PC{0,10}|COI|16S"), 0..4)) {
         let rows: Vec<given::Row<'_>> =
             rows.iter().map(|(sequence, gene)| vec![("dna_sequence", sequence.as_str()), ("target_gene", gene)]).collect();
-        let result = given::interpret(&Dna, 1, &[(EXTENSION, given::column(&[rows.clone()]))]);
+        let result = given::interpret(&Dna, 1, &[(EXTENSION, given::column(std::slice::from_ref(&rows)))]);
         prop_assert!(result.column(0).as_list::<i32>().value(0).len() <= rows.len());
         prop_assert!(result.column(1).as_list::<i32>().value(0).len() <= rows.len());
     }

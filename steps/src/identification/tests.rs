@@ -32,7 +32,7 @@ proptest! {
         let names = ["dateIdentified", "typeStatus", "identifiedByID", "isAcceptedIdentification"];
         let rows: Vec<given::Row<'_>> =
             rows.iter().map(|row| names.into_iter().zip(row.iter().map(String::as_str)).collect()).collect();
-        let result = given::interpret(&step(), 1, &[(current::EXTENSION, given::column(&[rows.clone()]))]);
+        let result = given::interpret(&step(), 1, &[(current::EXTENSION, given::column(std::slice::from_ref(&rows)))]);
         let list = result.column(0).as_list::<i32>().value(0);
         let current = list.as_struct().column_by_name("isCurrent").unwrap().as_boolean().true_count();
         prop_assert!(list.len() <= rows.len() && current <= 1);
