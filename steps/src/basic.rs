@@ -27,7 +27,9 @@
 //! # Reads
 //!
 //! The verbatim terms of these names, `dynamicProperties`, the dataset's licence, and whether there are rows in the
-//! extensions `dnaDerivedData` and `amplification`.
+//! extensions `dnaDerivedData` and `amplification`. The terms about the identification (`identifiedBy`, `typeStatus` …) are
+//! read from the extension `identification` where the record has none of them and none about its taxon
+//! ([`crate::identification::current`]).
 //!
 //! # Writes
 //!
@@ -63,7 +65,9 @@ use arrow::array::{
 use arrow::datatypes::Fields;
 
 use crate::column;
-use crate::dataset::DATASET_LICENSE;
+use crate::dataset::{BatchFormats, DATASET_LICENSE};
+use crate::identification::current;
+use crate::parse::date::DateOrder;
 use crate::parse::license::GbifLicense;
 use crate::parse::vocabulary::{DEGREE_OF_ESTABLISHMENT, ESTABLISHMENT_MEANS, PATHWAY, VITALITY, Vocabulary};
 use crate::parse::{
@@ -71,7 +75,7 @@ use crate::parse::{
 };
 use crate::step::record;
 use crate::verbatim::Text;
-use crate::{Input, Issue, IssueSet, Step, Term, Verbatim};
+use crate::{Input, Issue, IssueSet, Settings, Step, Term, Verbatim};
 
 use distinct_text::DistinctText;
 use fields::SEQUENCE_EXTENSIONS;
@@ -92,20 +96,15 @@ pub const DIFFERENCES: &[&str] = &[
 /// The step `basic`.
 #[derive(Debug)]
 pub struct Basic {
+    order: DateOrder,
     reads: Vec<Input>,
     writes: Fields,
 }
 
-impl Default for Basic {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 impl Basic {
-    /// The step.
-    pub fn new() -> Self {
-        Self { reads: fields::reads(), writes: fields::writes() }
+    /// The step, for a run.
+    pub fn new(settings: &Settings) -> Self {
+        Self { order: settings.date_order, reads: fields::reads(), writes: fields::writes() }
     }
 }
 
@@ -124,6 +123,9 @@ impl Step for Basic {
 
     fn interpret(&self, verbatim: &Verbatim<'_>) -> StructArray {
         let rows = verbatim.rows();
+        let completed = current::completed(verbatim, &current::TERMS, BatchFormats::of(verbatim, self.order));
+        let with_identification = completed.as_ref().map(|columns| Verbatim::new(rows, verbatim.inputs(), columns));
+        let verbatim = with_identification.as_ref().unwrap_or(verbatim);
         let mut issues = vec![IssueSet::new(); rows];
         let [basis_of_record, status, count] = occurrence(verbatim, &mut issues);
         let [sex, life_stage] = sex_and_life_stage(verbatim);

@@ -53,7 +53,8 @@ pub(crate) fn list(verbatim: &Verbatim<'_>, term: Term, separators: &[char]) -> 
     Arc::new(column.finish())
 }
 
-fn identifier_fields() -> Fields {
+/// The fields of an identifier of a person.
+pub(crate) fn identifier_fields() -> Fields {
     Fields::from(vec![Field::new("type", DataType::Utf8, false), Field::new("value", DataType::Utf8, false)])
 }
 

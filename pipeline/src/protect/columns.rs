@@ -161,6 +161,17 @@ const WITHHELD: &[&str] = &[
     "nearestCommuneDistanceInMeters",
     "multimedia",
     "mediaTypes",
+    // Rows of extensions: remarks, dates of collection and of other people, identifiers that lead to the place elsewhere.
+    "identifications",
+    "measurementOrFacts",
+    "measurementTypes",
+    "measurementTypeIDs",
+    "resourceRelationships",
+    "nucleotideSequence",
+    "dnaSequenceID",
+    "chronometricAges",
+    "literatureReferences",
+    "humboldt",
     "alreadyGeneralized",
     "taxrefHabitat",
 ];

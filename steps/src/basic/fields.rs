@@ -3,6 +3,7 @@
 use arrow::datatypes::{DataType, Field, Fields};
 
 use crate::dataset::DATASET_LICENSE;
+use crate::identification::current;
 use crate::step::issues_field;
 use crate::{Input, Term, column};
 
@@ -60,6 +61,7 @@ pub(super) fn reads() -> Vec<Input> {
     reads.extend(TEXTS.into_iter().chain(LISTS).map(Input::Term));
     reads.push(Input::Dataset(DATASET_LICENSE));
     reads.extend(SEQUENCE_EXTENSIONS.into_iter().map(Input::Extension));
+    reads.extend(current::inputs_beside(&reads));
     reads
 }
 
