@@ -49,7 +49,7 @@
 //! [Darwin Core](https://dwc.tdwg.org/terms/), GBIF's `BasicInterpreter`, `VocabularyInterpreter`, `CoreInterpreter` and
 //! `DynamicPropertiesInterpreter` (gbif/pipelines), the SINP nomenclatures (standard "occurrences de taxon").
 
-mod distinct_text;
+pub(crate) mod distinct_text;
 mod fields;
 pub mod occurrence;
 

@@ -164,6 +164,10 @@ issues! {
     FirstOfYear "FIRST_OF_YEAR" Info false false,
     FirstOfCentury "FIRST_OF_CENTURY" Info false false,
     MissingCollectionDate "MISSING_COLLECTION_DATE" Warning false false,
+    // Vocabularies: this project.
+    GeologicalTimeInvalid "GEOLOGICAL_TIME_INVALID" Warning false false,
+    SinpCodeInvalid "SINP_CODE_INVALID" Warning false false,
+    SinpNumberInvalid "SINP_NUMBER_INVALID" Warning false false,
     // TAXREF, French geography and sensitivity: this project.
     TaxrefCdnomReplaced "TAXREF_CDNOM_REPLACED" Info false true,
     TaxrefCdnomFrozen "TAXREF_CDNOM_FROZEN" Warning false true,

@@ -20,6 +20,7 @@ pub mod reference;
 
 pub mod basic;
 pub mod geography;
+pub mod geology;
 pub mod identifier;
 pub mod location;
 pub mod multimedia;
@@ -42,6 +43,7 @@ pub fn all(references: &References, settings: &Settings) -> Vec<Arc<dyn Step>> {
     vec![
         Arc::new(identifier::Identifier),
         Arc::new(basic::Basic::new()),
+        Arc::new(geology::Geology::new()),
         Arc::new(temporal::Temporal::new(settings)),
         Arc::new(location::Location::new(references)),
         Arc::new(geography::Geography::new(references)),

@@ -10,6 +10,7 @@ pub mod datum;
 pub mod dynamic_properties;
 pub mod enumeration;
 pub mod footprint;
+pub mod geological_time;
 pub mod letters;
 pub mod license;
 pub mod life_stage;
