@@ -22,6 +22,7 @@ pub mod basic;
 pub mod geography;
 pub mod geology;
 pub mod identifier;
+pub mod living_atlas;
 pub mod location;
 pub mod multimedia;
 pub mod sensitivity;
@@ -50,5 +51,6 @@ pub fn all(references: &References, settings: &Settings) -> Vec<Arc<dyn Step>> {
         Arc::new(taxonomy::Taxonomy::new(references)),
         Arc::new(multimedia::Multimedia::new(settings)),
         Arc::new(sensitivity::Sensitivity::new(references, settings)),
+        Arc::new(living_atlas::LivingAtlas::new(settings)),
     ]
 }
