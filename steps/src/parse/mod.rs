@@ -2,6 +2,7 @@
 
 pub mod agent;
 pub mod basis_of_record;
+pub mod collector_name;
 pub mod continent;
 pub mod coordinate;
 pub mod country;

@@ -52,6 +52,7 @@ const METRES: f64 = 0.01;
 
 /// The table, in the order of the areas.
 pub const FUNCTIONS: &[Function] = &[
+    Function::area("ala_collector_name", text::collector_names),
     Function::area("basis_of_record", vocabularies::basis_of_record),
     Function::area("continent", places::continent),
     Function::area("continent_name", places::continent_name),
@@ -60,7 +61,7 @@ pub const FUNCTIONS: &[Function] = &[
     Function::area("country_corpus", places::country),
     Function::area("date_logic", dates::logic),
     Function::area("date_parser", dates::parser),
-    Function::area("dynamic_properties", text::dynamic_properties).of(&["sex", "lifeStage"]),
+    Function::area("dynamic_properties", text::dynamic_properties),
     Function::area("elevation_depth", heights::range).of(&["parser"]).within(METRES),
     Function::area("elevation_depth", heights::metres).of(&["meters"]).within(METRES),
     Function::area("establishment_means", vocabularies::establishment_means),
