@@ -19,6 +19,7 @@ pub mod parse;
 pub mod reference;
 
 pub mod basic;
+pub mod dynamic_properties;
 pub mod geography;
 pub mod geology;
 pub mod identifier;
@@ -44,6 +45,7 @@ pub fn all(references: &References, settings: &Settings) -> Vec<Arc<dyn Step>> {
     vec![
         Arc::new(identifier::Identifier),
         Arc::new(basic::Basic::new()),
+        Arc::new(dynamic_properties::DynamicProperties),
         Arc::new(geology::Geology::new()),
         Arc::new(temporal::Temporal::new(settings)),
         Arc::new(location::Location::new(references)),

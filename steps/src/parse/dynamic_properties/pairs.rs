@@ -5,11 +5,11 @@ use serde_json::Value;
 /// Longer keys are sentences.
 const LONGEST_KEY: usize = 64;
 
-/// The pairs of a text, in its order; none when it is free text.
+/// The pairs of a text, in its order (those of JSON in the order of keys); none when it is free text.
 ///
 /// - A JSON object gives its keys; a value that is itself an object or list stays JSON, a null is left out.
 /// - Other text is cut at `;`, `|` and line ends, and at `,` too when it is in braces or every part then is a pair; not
-///   inside quotes. A part with `=`, or else `:`, after a word or a few is a pair; other parts are left aside.
+///   inside quotes. A part with `=` or `:` after a word or a few is a pair; other parts are left aside.
 pub fn pairs(text: &str) -> Vec<(String, String)> {
     let text = text.trim();
     if text.starts_with('{')
@@ -25,9 +25,9 @@ pub fn pairs(text: &str) -> Vec<(String, String)> {
         });
         return pairs.collect();
     }
-    let bare = text.strip_prefix('{').and_then(|text| text.strip_suffix('}'));
-    let parts = match bare {
-        Some(inside) => cut(inside, &[';', '|', '\n', ',']),
+    let parts = match text.strip_prefix('{') {
+        // An object that is no JSON: a wrong sign in it, or cut off.
+        Some(inside) => cut(inside.strip_suffix('}').unwrap_or(inside), &[';', '|', '\n', ',']),
         None => {
             let parts = cut(text, &[';', '|', '\n']);
             let finer = cut(text, &[';', '|', '\n', ',']);
@@ -39,7 +39,7 @@ pub fn pairs(text: &str) -> Vec<(String, String)> {
 }
 
 fn pair(part: &str) -> Option<(String, String)> {
-    let (key, value) = part.split_once('=').or_else(|| part.split_once(':'))?;
+    let (key, value) = part.split_once(['=', ':'])?;
     let bare = |text: &str| text.trim().trim_matches(['"', '\'']).trim().to_owned();
     let (key, value) = (bare(key), bare(value));
     let is_key = key.len() <= LONGEST_KEY
