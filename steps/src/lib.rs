@@ -27,6 +27,7 @@ pub mod living_atlas;
 pub mod location;
 pub mod multimedia;
 pub mod sensitivity;
+pub mod sinp;
 pub mod taxonomy;
 pub mod temporal;
 
@@ -47,6 +48,7 @@ pub fn all(references: &References, settings: &Settings) -> Vec<Arc<dyn Step>> {
         Arc::new(basic::Basic::new()),
         Arc::new(dynamic_properties::DynamicProperties),
         Arc::new(geology::Geology::new()),
+        Arc::new(sinp::Sinp::new()),
         Arc::new(temporal::Temporal::new(settings)),
         Arc::new(location::Location::new(references)),
         Arc::new(geography::Geography::new(references)),

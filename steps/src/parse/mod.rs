@@ -24,6 +24,7 @@ pub mod occurrence_status;
 pub mod quantity;
 pub mod sex;
 pub mod sinp_biology;
+pub mod sinp_nomenclature;
 pub mod taxon_author;
 pub mod taxon_name;
 pub mod taxref_id;
