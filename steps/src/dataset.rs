@@ -11,3 +11,6 @@ pub const DATE_ORDER: &str = "dateOrder";
 /// Whether the issues of the Living Atlases about what is missing are raised (`true`, `false`); the run's setting when not
 /// configured.
 pub const LIVING_ATLAS_ISSUES: &str = "livingAtlasIssues";
+/// Whether the names in `recordedBy` and `identifiedBy` are read by the rules of the Living Atlases (`true` or `false`); not
+/// when not configured.
+pub const COLLECTOR_NAMES: &str = "collectorNames";
