@@ -58,8 +58,8 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, Float64Array, Int32Array, ListBuilder, StringArray, StringBuilder,
-    StructArray,
+    Array, ArrayBuilder, ArrayRef, AsArray, BooleanArray, Float64Array, Int32Array, ListBuilder, StringArray,
+    StringBuilder, StructArray,
 };
 use arrow::datatypes::Fields;
 
@@ -350,18 +350,23 @@ fn concept_or_text(verbatim: &Verbatim<'_>, name: &'static str, vocabulary: &Voc
 
 /// People: a list on `|`, or names by the rules of the Living Atlases where the dataset asks for them.
 fn people(verbatim: &Verbatim<'_>, term: Term) -> ArrayRef {
-    let is_asked = verbatim.text_of(COLLECTOR_NAMES).value(0) == Some("true");
-    if !is_asked || !verbatim.text(term).is_present() {
+    let asked = verbatim.text_of(COLLECTOR_NAMES);
+    if !asked.is_present() || !verbatim.text(term).is_present() {
         return column::list(verbatim, term, &['|']);
     }
-    let names = DistinctText::of(verbatim.rows(), verbatim.text(term), value, |text| {
-        text.map(collector_name::names).unwrap_or_default()
-    });
+    let text = verbatim.text(term);
+    let names =
+        DistinctText::of(verbatim.rows(), text, value, |text| text.map(collector_name::names).unwrap_or_default());
     let mut list = ListBuilder::with_capacity(StringBuilder::new(), verbatim.rows());
     for row in 0..verbatim.rows() {
-        let names = names.row(row).map(Vec::as_slice).unwrap_or_default();
-        names.iter().for_each(|name| list.values().append_value(name));
-        list.append(!names.is_empty());
+        let before = list.values().len();
+        if asked.value(row) == Some("true") {
+            names.row(row).into_iter().flatten().for_each(|name| list.values().append_value(name));
+        } else {
+            column::elements(text, row, &['|']).for_each(|element| list.values().append_value(element));
+        }
+        let is_given = list.values().len() > before;
+        list.append(is_given);
     }
     Arc::new(list.finish())
 }

@@ -19,6 +19,7 @@ pub mod parse;
 pub mod reference;
 
 pub mod basic;
+pub mod collections;
 pub mod dynamic_properties;
 pub mod geography;
 pub mod geology;

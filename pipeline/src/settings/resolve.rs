@@ -7,8 +7,8 @@ use openobs_steps::parse::date::DateOrder;
 
 use super::value::Value;
 use super::{
-    ArchiveLimits, AreaLayer, AvroCodec, Cluster, Compression, Index, Indicators, Interpretation, Outputs, Product,
-    PropertyNames, ReferenceFiles, Run, Settings, SettingsError, Verbatim, VerbatimFormat,
+    ArchiveLimits, AreaLayer, AvroCodec, Cluster, Compression, Identity, Index, Indicators, Interpretation, Outputs,
+    Product, PropertyNames, ReferenceFiles, Run, Settings, SettingsError, Verbatim, VerbatimFormat,
 };
 
 type Result<T> = std::result::Result<T, SettingsError>;
@@ -61,6 +61,13 @@ pub(super) fn settings(values: &BTreeMap<&'static str, Value>) -> Result<Setting
         interpretation: Interpretation {
             date_order: values.choice("interpretation.date_order")?,
             living_atlas_issues: values.boolean("interpretation.living_atlas_issues")?,
+        },
+        identity: Identity {
+            changed_ids_limit: match values.0.get("identity.changed_ids_limit") {
+                Some(Value::ShareLimit(limit)) => *limit,
+                _ => return Err(missing("identity.changed_ids_limit")),
+            },
+            duplicate_records_limit: values.count("identity.duplicate_records_limit")?,
         },
         registry: values.path("registry"),
         outputs: Outputs {
