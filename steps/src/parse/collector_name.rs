@@ -153,16 +153,14 @@ fn with_comma<'t>(before: &[Word<'t>], after: &[Word<'t>]) -> Option<Name<'t>> {
         name.particles.push(particle);
         rest = others;
     }
-    let [Word::Word(surname) | Word::Particle(surname)] = rest else { return None };
+    let [Word::Plain(surname) | Word::Particle(surname)] = rest else { return None };
     name.surname = surname;
     let mut trailing = Vec::new();
     for word in after {
         match word {
-            Word::Initial(initial) if name.first.len() < 2 || !trailing.is_empty() || !initial.is_empty() => {
-                name.initials.push(initial);
-            }
+            Word::Initial(initial) => name.initials.push(initial),
             Word::Particle(particle) => trailing.push(*particle),
-            Word::Word(word) if name.first.len() < 2 => name.first.push(word),
+            Word::Plain(word) if name.first.len() < 2 => name.first.push(word),
             Word::Capitals(letters) if name.initials.is_empty() && name.first.is_empty() => name.initials.push(letters),
             Word::Capitals(word) if name.first.len() < 2 => name.first.push(word),
             _ => return None,
@@ -178,7 +176,7 @@ fn with_comma<'t>(before: &[Word<'t>], after: &[Word<'t>]) -> Option<Name<'t>> {
 fn without_comma<'t>(words: &[Word<'t>]) -> Option<Name<'t>> {
     let mut name = Name::default();
     match words {
-        [Word::Word(surname) | Word::Capitals(surname) | Word::Particle(surname)] => name.surname = surname,
+        [Word::Plain(surname) | Word::Capitals(surname) | Word::Particle(surname)] => name.surname = surname,
         [Word::Capitals(letters), rest @ ..] if is_initials(letters, rest) => {
             name.initials.push(letters);
             surname(rest, &mut name)?;
@@ -187,16 +185,16 @@ fn without_comma<'t>(words: &[Word<'t>]) -> Option<Name<'t>> {
             let rest = initials(words, &mut name);
             surname(rest, &mut name)?;
         }
-        [Word::Word(first), rest @ ..] if !is_capitals(first) => {
+        [Word::Plain(first), rest @ ..] if !is_capitals(first) => {
             name.first.push(first);
             let rest = initials(rest, &mut name);
             surname(rest, &mut name)?;
         }
-        [Word::Word(surname) | Word::Capitals(surname), rest @ ..] => {
+        [Word::Plain(surname) | Word::Capitals(surname), rest @ ..] => {
             name.surname = surname;
             match initials(rest, &mut name) {
                 [] => {}
-                [Word::Word(first) | Word::Capitals(first)] => name.first.push(first),
+                [Word::Plain(first) | Word::Capitals(first)] => name.first.push(first),
                 _ => return None,
             }
         }
@@ -221,7 +219,7 @@ fn surname<'t>(words: &[Word<'t>], name: &mut Name<'t>) -> Option<()> {
         let Word::Particle(particle) = particle else { return None };
         name.particles.push(particle);
     }
-    let (Word::Word(surname) | Word::Capitals(surname) | Word::Particle(surname)) = last else { return None };
+    let (Word::Plain(surname) | Word::Capitals(surname) | Word::Particle(surname)) = last else { return None };
     name.surname = surname;
     Some(())
 }
@@ -229,7 +227,7 @@ fn surname<'t>(words: &[Word<'t>], name: &mut Name<'t>) -> Option<()> {
 /// Whether capitals without dots before a surname are initials (`NL Kirby`) and not a surname (`ROUX Jean`).
 fn is_initials(letters: &str, rest: &[Word<'_>]) -> bool {
     let has_vowel = letters.contains(['A', 'E', 'I', 'O', 'U', 'Y']);
-    let surname_follows = matches!(rest, [.., Word::Word(_) | Word::Capitals(_)]);
+    let surname_follows = matches!(rest, [.., Word::Plain(_) | Word::Capitals(_)]);
     surname_follows && (letters.len() <= 2 || !has_vowel)
 }
 
@@ -248,7 +246,7 @@ fn pair(text: &str) -> Option<Vec<String>> {
         return None;
     }
     let mut sides = spaced.split_whitespace().collect::<Vec<_>>();
-    let and = sides.iter().position(|word| is_and(&word))?;
+    let and = sides.iter().position(is_and)?;
     let second = sides.split_off(and).into_iter().skip(1).collect::<Vec<_>>().join(" ");
     let first = sides.join(" ");
     if is_organisation(&first) || is_organisation(&second) {
@@ -261,10 +259,10 @@ fn pair(text: &str) -> Option<Vec<String>> {
     let shared = match (first_words.as_slice(), second_words.as_slice()) {
         // Nobody but a title: `Mr & Mrs Smith`.
         ([], _) => return name(&second).map(|name| vec![name]),
-        (first, [.., Word::Word(surname) | Word::Capitals(surname)])
+        (first, [.., Word::Plain(surname) | Word::Capitals(surname)])
             if second_words.len() > 1
                 && (first.iter().all(|word| matches!(word, Word::Initial(_)))
-                    || matches!((first, &second_words[0]), ([Word::Word(_)], Word::Word(_)))) =>
+                    || matches!((first, &second_words[0]), ([Word::Plain(_)], Word::Plain(_)))) =>
         {
             Some(*surname)
         }

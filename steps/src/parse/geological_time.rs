@@ -3,8 +3,8 @@
 //! The units and their names are in `vocabulary/geological_time.tsv`. A name is read by rules, so that the table needs one
 //! spelling of each unit:
 //!
-//! - accents, case and `ae` for `e` do not count, nor do the endings that languages give a name ([`stem`]);
-//! - *early* and *lower*, *late* and *upper* and their translations are one word ([`Part`]), before the name or after it;
+//! - accents, case and `ae` for `e` do not count, nor do the endings that languages give a name;
+//! - *early* and *lower*, *late* and *upper* and their translations are one word, before the name or after it;
 //!   where the unit so named is not in the table it is the whole unit: `early Albian` is the Albian;
 //! - words for a kind of unit (*stage*, *système*) are left aside, except before a number;
 //! - a text may name several units, separated by punctuation or by *to*, *or* and the like. When each holds the next, the

@@ -12,7 +12,7 @@ pub(super) enum Word<'t> {
     /// `von`, `de`, `Mc`.
     Particle(&'t str),
     /// Any other word of letters.
-    Word(&'t str),
+    Plain(&'t str),
 }
 
 const TITLES: [&str; 12] =
@@ -46,7 +46,7 @@ pub(super) fn words(text: &str) -> Option<Vec<Word<'_>>> {
         } else if bare.len() <= 4 && bare.bytes().all(|byte| byte.is_ascii_uppercase()) && !has_dot {
             Word::Capitals(bare)
         } else {
-            Word::Word(bare)
+            Word::Plain(bare)
         });
     }
     Some(words)

@@ -55,7 +55,7 @@ fn pair(part: &str) -> Option<(String, String)> {
 /// The parts of a text between separators that stand in no quotes.
 fn cut<'t>(text: &'t str, separators: &[char]) -> Vec<&'t str> {
     // A text with an odd quote, as for inches, has none that enclose.
-    let quotes = text.matches('"').count() % 2 == 0;
+    let quotes = text.matches('"').count().is_multiple_of(2);
     let mut parts = Vec::new();
     let (mut start, mut inside) = (0, false);
     for (position, character) in text.char_indices() {
