@@ -17,6 +17,9 @@ pub const DATE_FORMATS: &str = "dateFormats";
 /// Whether the issues of the Living Atlases about what is missing are raised (`true`, `false`); the run's setting when not
 /// configured.
 pub const LIVING_ATLAS_ISSUES: &str = "livingAtlasIssues";
+/// Whether the names in `recordedBy` and `identifiedBy` are read by the rules of the Living Atlases (`true` or `false`); not
+/// when not configured.
+pub const COLLECTOR_NAMES: &str = "collectorNames";
 
 /// How ambiguous dates are read in the datasets of a batch: by [`DATE_FORMATS`], by [`DATE_ORDER`], else as the run says.
 #[derive(Debug, Clone, Copy)]

@@ -216,6 +216,10 @@ issues! {
     TaxonIndeterminate "TAXON_INDETERMINATE" Warning false true,
     TaxonSpeciesPlural "TAXON_SPECIES_PLURAL" Warning false true,
     TaxonQuestionSpecies "TAXON_QUESTION_SPECIES" Warning false true,
+    // Vocabularies: this project.
+    GeologicalTimeInvalid "GEOLOGICAL_TIME_INVALID" Warning false false,
+    SinpCodeInvalid "SINP_CODE_INVALID" Warning false false,
+    SinpNumberInvalid "SINP_NUMBER_INVALID" Warning false false,
     // TAXREF, French geography and sensitivity: this project.
     TaxrefCdnomReplaced "TAXREF_CDNOM_REPLACED" Info false true,
     TaxrefCdnomFrozen "TAXREF_CDNOM_FROZEN" Warning false true,

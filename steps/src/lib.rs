@@ -23,7 +23,9 @@ pub mod basic;
 pub mod chronometric_age;
 pub mod collections;
 pub mod dna;
+pub mod dynamic_properties;
 pub mod geography;
+pub mod geology;
 pub mod humboldt;
 pub mod identification;
 pub mod identifier;
@@ -34,6 +36,7 @@ pub mod measurement;
 pub mod multimedia;
 pub mod relationship;
 pub mod sensitivity;
+pub mod sinp;
 pub mod taxonomy;
 pub mod temporal;
 
@@ -52,6 +55,9 @@ pub fn all(references: &References, settings: &Settings) -> Vec<Arc<dyn Step>> {
     vec![
         Arc::new(identifier::Identifier),
         Arc::new(basic::Basic::new(settings)),
+        Arc::new(dynamic_properties::DynamicProperties),
+        Arc::new(geology::Geology::new()),
+        Arc::new(sinp::Sinp::new()),
         Arc::new(temporal::Temporal::new(settings)),
         Arc::new(location::Location::new(references)),
         Arc::new(geography::Geography::new(references)),

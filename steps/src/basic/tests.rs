@@ -126,6 +126,24 @@ fn an_identification_is_read_where_the_record_has_none() {
     assert!(list(&result, "identifiedBy", 3).is_empty(), "nothing tells which is meant");
 }
 
+#[test]
+fn names_are_read_only_where_the_dataset_asks() {
+    let people = "Smith, J.; A. Berg | MARTIN Anne (LPO)";
+    let result = interpret(&[("recordedBy", &[Some(people)]), ("identifiedBy", &[None])]);
+    assert_eq!(list(&result, "recordedBy", 0), ["Smith, J.; A. Berg", "MARTIN Anne (LPO)"]);
+    let result = interpret(&[("recordedBy", &[Some(people)]), ("collectorNames", &[Some("true")])]);
+    assert_eq!(list(&result, "recordedBy", 0), ["Smith, J.", "Berg, A.", "Martin, Anne"]);
+    assert!(list(&result, "identifiedBy", 0).is_empty());
+}
+
+#[test]
+fn verification_is_a_level_or_stays() {
+    let texts = ["Certain - très probable", "3 - Douteux", "verified by expert", "2", "A.B. Field, in litt."];
+    let result = interpret(&[("identificationVerificationStatus", &texts.map(Some))]);
+    let found: Vec<_> = (0..5).map(|row| text(&result, "identificationVerificationStatus", row).unwrap()).collect();
+    assert_eq!(found, ["certain", "doubtful", "verified", "2", "A.B. Field, in litt."]);
+}
+
 proptest! {
     #[test]
     fn any_text_in_any_term_gives_a_record(values in proptest::collection::vec("\\PC{0,24}|[a-z0-9|;,?= ]{0,20}", 40)) {

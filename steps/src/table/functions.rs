@@ -60,6 +60,7 @@ const METRES: f64 = 0.01;
 
 /// The table, in the order of the areas.
 pub const FUNCTIONS: &[Function] = &[
+    Function::area("ala_collector_name", text::collector_names),
     Function::area("basis_of_record", vocabularies::basis_of_record),
     Function::area("collections", taxa::collection),
     Function::area("continent", places::continent),
@@ -70,7 +71,7 @@ pub const FUNCTIONS: &[Function] = &[
     Function::area("date_logic", dates::logic),
     Function::area("date_parser", dates::parser).in_any_order(),
     Function::area("dna_sequence", extensions::sequence),
-    Function::area("dynamic_properties", text::dynamic_properties).of(&["sex", "lifeStage"]),
+    Function::area("dynamic_properties", text::dynamic_properties),
     Function::area("elevation_depth", heights::range).of(&["parser"]).within(METRES),
     Function::area("elevation_depth", heights::metres).of(&["meters"]).within(METRES),
     Function::area("establishment_means", vocabularies::establishment_means),
