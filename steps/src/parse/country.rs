@@ -4,12 +4,19 @@
 //! directions (`N. Madagascar`), kinds of places (`Kei Is.`), doubt (`? Peru`), comments in brackets (`Ceylon [Sri Lanka]`).
 //! A text that names two countries (`Peru / Chile`), or a land that was or is in several (`Borneo`, `USSR`), is the code ZZ.
 
+mod dictionary;
+mod encoding;
+mod misspelling;
+mod name;
 mod phrase;
+mod spelling;
+mod words;
 
 use std::sync::LazyLock;
 
 use hashbrown::HashMap;
 
+use self::dictionary::{DICTIONARY, Meaning};
 use super::continent::Continent;
 use super::letters::letters;
 
@@ -24,6 +31,16 @@ pub struct Country {
     pub title: &'static str,
     /// Continents on which it lies, that of the mainland first.
     pub continents: Vec<Continent>,
+    /// Codes of countries that are named beside this one without another place being meant, separated by spaces: the one it
+    /// belongs to, or is claimed by.
+    named_with: &'static str,
+}
+
+impl Country {
+    /// The position in [`COUNTRIES`].
+    fn position(&self) -> usize {
+        COUNTRIES.by_code.get(self.code).copied().unwrap_or_default()
+    }
 }
 
 /// The code of what is no single country of today.
@@ -33,38 +50,22 @@ struct Countries {
     all: Vec<Country>,
     /// Positions by alpha-2 and alpha-3 code.
     by_code: HashMap<&'static str, usize>,
-    /// Positions by key of the name.
-    by_name: HashMap<String, usize>,
 }
 
 static COUNTRIES: LazyLock<Countries> = LazyLock::new(|| {
-    let mut countries = Countries { all: Vec::new(), by_code: HashMap::new(), by_name: HashMap::new() };
-    for line in lines(include_str!("../vocabulary/country.tsv")) {
-        let mut cells = line.split('\t');
-        let (Some(code), Some(alpha3), Some(title)) = (cells.next(), cells.next(), cells.next()) else { continue };
+    let mut countries = Countries { all: Vec::new(), by_code: HashMap::new() };
+    for (code, rest) in dictionary::rows(include_str!("../vocabulary/country.tsv")) {
+        let mut cells = rest.split('\t');
+        let (Some(alpha3), Some(title)) = (cells.next(), cells.next()) else { continue };
         let continents = cells.next().unwrap_or("").split(" | ").filter_map(Continent::of_name).collect();
+        let named_with = cells.next().unwrap_or("");
         let position = countries.all.len();
-        countries.all.push(Country { code, alpha3, title, continents });
+        countries.all.push(Country { code, alpha3, title, continents, named_with });
         countries.by_code.insert(code, position);
         countries.by_code.insert(alpha3, position);
-        countries.by_name.insert(letters(title), position);
-    }
-    // Aliases first: they say what a name means where languages or times disagree.
-    for table in [include_str!("../vocabulary/country_alias.tsv"), include_str!("../vocabulary/country_name.tsv")] {
-        for line in lines(table) {
-            let Some((code, names)) = line.split_once('\t') else { continue };
-            let Some(&position) = countries.by_code.get(code) else { continue };
-            for name in names.split(" | ") {
-                countries.by_name.entry(letters(name)).or_insert(position);
-            }
-        }
     }
     countries
 });
-
-fn lines(table: &'static str) -> impl Iterator<Item = &'static str> {
-    table.lines().filter(|line| !line.starts_with('#'))
-}
 
 /// The country of an ISO code of two or three capital letters.
 pub fn of_code(code: &str) -> Option<&'static Country> {
@@ -72,16 +73,20 @@ pub fn of_code(code: &str) -> Option<&'static Country> {
     countries.by_code.get(code).and_then(|position| countries.all.get(*position))
 }
 
-/// The country of a key made by [`letters`].
-fn of_key(key: &str) -> Option<&'static Country> {
-    let countries = &*COUNTRIES;
-    countries.by_name.get(key).and_then(|position| countries.all.get(*position))
+/// What is no single country of today.
+fn several() -> &'static Country {
+    static NONE: Country =
+        Country { code: SEVERAL, alpha3: "ZZZ", title: "", continents: Vec::new(), named_with: "" };
+    of_code(SEVERAL).unwrap_or(&NONE)
 }
+
+/// Longer texts are no names.
+const LONGEST: usize = 300;
 
 /// The country that a text names: a code, or a name in any of many languages.
 pub fn country(text: &str) -> Option<&'static Country> {
     let text = without_prefix(text.trim());
-    if text.len() > 300 {
+    if text.len() > LONGEST {
         return None;
     }
     let key = letters(text);
@@ -94,11 +99,19 @@ pub fn country(text: &str) -> Option<&'static Country> {
         if set_apart {
             return None;
         }
-        if let Some(found) = of_code(&key) {
+        // Three letters in small type are rather a word than a code of a lesser known list.
+        let other = || DICTIONARY.code(&key).filter(|_| key.len() < 3 || !text.contains(char::is_lowercase));
+        if let Some(found) = of_code(&key).or_else(|| other().map(phrase::of_meaning)) {
             return Some(found);
         }
     }
-    of_key(&key).or_else(|| phrase::country(text))
+    if let Some(found) = DICTIONARY.meaning(&key) {
+        return Some(phrase::of_meaning(found));
+    }
+    match encoding::repaired(text) {
+        Some(repaired) => DICTIONARY.meaning(&letters(&repaired)).map(phrase::of_meaning).or_else(|| phrase::country(&repaired)),
+        None => phrase::country(text),
+    }
 }
 
 /// Takes `ISO 3166-1:` and `off ` away.
@@ -164,13 +177,6 @@ mod tests {
     #[test]
     fn every_country_has_its_tables() {
         assert_eq!(COUNTRIES.all.len(), 253);
-        for table in [include_str!("../vocabulary/country_alias.tsv"), include_str!("../vocabulary/country_name.tsv")] {
-            for line in lines(table) {
-                let (code, names) = line.split_once('\t').unwrap();
-                assert!(of_code(code).is_some(), "{code}");
-                assert!(names.split(" | ").all(|name| !letters(name).is_empty()), "{line}");
-            }
-        }
     }
 
     proptest! {

@@ -1,0 +1,210 @@
+//! The meaning of one name, with or without the words around it.
+
+use super::dictionary::{DICTIONARY, Meaning};
+use super::misspelling;
+use super::of_code;
+use super::spelling::SPELLINGS;
+use super::words::{ABBREVIATIONS, AFTER, BEFORE, ISLANDS, OTHER_PLACES, PREPOSITIONS};
+use crate::parse::letters::letters;
+
+/// How far a text may be from a name of the dictionary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Effort {
+    /// The name, with words around it that do not change the country, and usual abbreviations.
+    AsItStands,
+    /// Its words in another order, or cut short.
+    Abbreviated,
+    /// A few letters wrong.
+    Misspelt,
+    /// A place that is not known, with the country before or after it.
+    Within,
+}
+
+impl Effort {
+    pub(super) const ALL: [Self; 4] = [Self::AsItStands, Self::Abbreviated, Self::Misspelt, Self::Within];
+}
+
+/// More words than this are a sentence.
+const MOST_WORDS: usize = 12;
+
+/// The words of a name as keys.
+fn words(text: &str) -> Vec<String> {
+    text.split(|letter: char| !letter.is_alphanumeric() && !matches!(letter, '\'' | '’' | '`'))
+        .map(letters)
+        .filter(|word| !word.is_empty())
+        .collect()
+}
+
+/// The meaning of one name.
+pub(super) fn name(text: &str, effort: Effort) -> Option<Meaning> {
+    let words = words(text);
+    if words.is_empty() || words.len() > MOST_WORDS {
+        return None;
+    }
+    let found = stripped(&words, as_it_stands);
+    if found.is_some() || effort == Effort::AsItStands {
+        return found;
+    }
+    let found = stripped(&words, |words| abbreviated(words, text));
+    if found.is_some() || effort == Effort::Abbreviated {
+        return found;
+    }
+    let found = misspelt(&words);
+    if found.is_some() || effort == Effort::Misspelt {
+        return found;
+    }
+    within(&words)
+}
+
+/// Looks words up, then without words that stand around the name, as few as possible. From the end first, so that `N. Ireland`
+/// is not cut before `Kei Is.`.
+fn stripped(words: &[String], look_up: impl Fn(&[String]) -> Option<Meaning>) -> Option<Meaning> {
+    let n_before = words.iter().take_while(|word| BEFORE.contains(&word.as_str())).count();
+    let n_after = words.iter().rev().take_while(|word| AFTER.contains(&word.as_str())).count();
+    (0..words.len()).find_map(|n_removed| {
+        (0..=n_removed.min(n_before)).find_map(|n_first| {
+            let n_last = n_removed - n_first;
+            if n_last > n_after {
+                return None;
+            }
+            look_up(words.get(n_first..words.len() - n_last)?)
+        })
+    })
+}
+
+fn as_it_stands(words: &[String]) -> Option<Meaning> {
+    joined(words).or_else(|| spelled_out(words)).or_else(|| match words {
+        // `S.E. of New Guinea` is a part of it as `S.E. New Guinea` is.
+        [first, of, rest @ ..] if of == "OF" && !rest.is_empty() && BEFORE.contains(&first.as_str()) => {
+            let words: Vec<String> = std::iter::once(first).chain(rest).cloned().collect();
+            joined(&words).or_else(|| spelled_out(&words))
+        }
+        [first, second, of, rest @ ..] if of == "OF" && !rest.is_empty() && BEFORE.contains(&first.as_str()) => {
+            let words: Vec<String> = [first, second].into_iter().chain(rest).cloned().collect();
+            joined(&words).or_else(|| spelled_out(&words))
+        }
+        [rest @ .., last] if !rest.is_empty() && ISLANDS.contains(&last.as_str()) => islands(rest),
+        _ => None,
+    })
+}
+
+/// The meaning of words as they stand. Short ones would meet names in some language by chance.
+fn joined(words: &[String]) -> Option<Meaning> {
+    let key = words.concat();
+    // The German and Scandinavian name of Iceland, when it is not the whole text.
+    if key == "ISLAND" {
+        return None;
+    }
+    if key.chars().count() > 3 || (key.len() > 1 && !key.is_ascii()) {
+        return DICTIONARY.meaning(&key);
+    }
+    if key.len() < 2 {
+        return None;
+    }
+    let known = matches!(key.as_str(), "USA" | "FIJ").then(|| of_code(&key)).flatten();
+    DICTIONARY.short(&key).or_else(|| known.map(|country| Meaning::Country(country.position())))
+}
+
+/// The meaning of a name that the dictionary has with `Islands` or `Island` after it: `Aleutian Is.`.
+fn islands(words: &[String]) -> Option<Meaning> {
+    let mut words = words;
+    loop {
+        let key = words.concat();
+        let found = ["ISLANDS", "ISLAND"].iter().find_map(|kind| DICTIONARY.meaning(&format!("{key}{kind}")));
+        if found.is_some() {
+            return found;
+        }
+        words = match words {
+            [first, rest @ ..] if !rest.is_empty() && BEFORE.contains(&first.as_str()) => rest,
+            _ => return None,
+        };
+    }
+}
+
+/// The meaning of words with their abbreviations spelled out.
+fn spelled_out(words: &[String]) -> Option<Meaning> {
+    let choices: Vec<Vec<&str>> = words
+        .iter()
+        .map(|word| {
+            let mut choices: Vec<&str> =
+                ABBREVIATIONS.iter().filter(|(short, _)| short == word).map(|(_, long)| *long).collect();
+            choices.push(word.as_str());
+            choices
+        })
+        .collect();
+    if choices.iter().all(|choices| choices.len() == 1) || words.len() < 2 {
+        return None;
+    }
+    let combinations: usize = choices.iter().map(Vec::len).try_fold(1, |product: usize, n| product.checked_mul(n))?;
+    if combinations > 256 {
+        return None;
+    }
+    (0..combinations).find_map(|mut combination| {
+        let mut key = String::new();
+        for choices in &choices {
+            key.push_str(choices.get(combination % choices.len())?);
+            combination /= choices.len();
+        }
+        (key.len() > 3).then(|| DICTIONARY.meaning(&key)).flatten()
+    })
+}
+
+/// The meaning of words in another order, or cut short.
+fn abbreviated(words: &[String], text: &str) -> Option<Meaning> {
+    match words {
+        [word] => {
+            // `HOND` or `Hond.` is cut short, `Alba` may be a word of its own.
+            let capitals = !text.chars().any(char::is_lowercase);
+            SPELLINGS.beginning(word, capitals || text.contains('.'), capitals)
+        }
+        _ => SPELLINGS
+            .other_order(words)
+            .or_else(|| SPELLINGS.initials(words))
+            .or_else(|| Some(words.concat()).filter(|key| key.len() >= 8).and_then(|key| SPELLINGS.beginning(&key, false, false))),
+    }
+}
+
+/// The meaning of a misspelt name: all words, then without those around it.
+fn misspelt(words: &[String]) -> Option<Meaning> {
+    // Each comparison passes over the whole dictionary: a few are enough.
+    let n_before = words.iter().take_while(|word| BEFORE.contains(&word.as_str())).count();
+    let n_after = words.iter().rev().take_while(|word| AFTER.contains(&word.as_str())).count();
+    let ends = [(0, 0), (0, n_after), (n_before, 0), (n_before, n_after)];
+    ends.into_iter().find_map(|(n_first, n_last)| {
+        let words = words.get(n_first..words.len().checked_sub(n_last)?)?;
+        misspelling::nearest(&words.concat())
+    })
+}
+
+/// The country before or after a place that is not known: `Belgium Aalter`, `Windward coast of St. Vincent`.
+fn within(words: &[String]) -> Option<Meaning> {
+    let known = |words: &[String]| {
+        let long = words.iter().map(String::len).sum::<usize>() > 3;
+        as_it_stands(words).filter(|_| long)
+    };
+    let country = |words: &[String]| known(words).filter(|meaning| matches!(meaning, Meaning::Country(_)));
+    for n_words in (1..words.len()).rev() {
+        let (head, tail) = words.split_at_checked(n_words)?;
+        if let Some(found) = country(head)
+            && !tail.iter().any(|word| OTHER_PLACES.contains(&word.as_str()))
+        {
+            return Some(found);
+        }
+    }
+    for n_words in 1..words.len() {
+        let (head, tail) = words.split_at_checked(n_words)?;
+        let last = head.last()?;
+        if PREPOSITIONS.contains(&last.as_str())
+            && let Some(found) = known(tail).filter(|meaning| matches!(meaning, Meaning::Country(_) | Meaning::Place(_)))
+        {
+            return Some(found);
+        }
+        // `Toro Uganda`: a place and its country.
+        if let (Some(place @ Meaning::Place(_)), Some(found)) = (known(head), country(tail))
+            && place.is_same(found)
+        {
+            return Some(found);
+        }
+    }
+    None
+}

@@ -1,0 +1,135 @@
+//! Names whose words stand in another order or are cut short: `Korea North`, `Brit. Hond.`, `HOND`.
+
+use std::sync::LazyLock;
+
+use hashbrown::HashMap;
+
+use super::dictionary::{DICTIONARY, Meaning, Source};
+use super::words::SMALL;
+use crate::parse::letters::letters;
+
+/// Names by what is left of them.
+pub(super) struct Spellings {
+    /// By their words in alphabetical order.
+    sorted: HashMap<String, Option<Meaning>>,
+    /// By the first letters of their words.
+    initials: HashMap<String, Vec<(Vec<String>, Meaning)>>,
+    /// Keys of names in alphabetical order: English names of countries, other names of one word, places, names of several words.
+    beginnings: [Vec<(String, Meaning)>; 4],
+}
+
+pub(super) static SPELLINGS: LazyLock<Spellings> = LazyLock::new(Spellings::read);
+
+impl Spellings {
+    fn read() -> Self {
+        let mut spellings = Self { sorted: HashMap::new(), initials: HashMap::new(), beginnings: Default::default() };
+        for (name, meaning, source) in &DICTIONARY.written {
+            let words = words(name);
+            let n_words = words.len();
+            if n_words > 1 {
+                spellings
+                    .sorted
+                    .entry(sorted(&words))
+                    .and_modify(|known| *known = known.filter(|known| known.is_same(*meaning)))
+                    .or_insert(Some(*meaning));
+                if let Some(initials) = initials(&words) {
+                    spellings.initials.entry(initials).or_default().push((words, *meaning));
+                }
+            }
+            if *meaning == Meaning::Anywhere {
+                continue;
+            }
+            let [titles, others, places, long] = &mut spellings.beginnings;
+            let beginnings = match source {
+                Source::Title => titles,
+                Source::Place if n_words < 2 => places,
+                _ if n_words < 2 => others,
+                _ => long,
+            };
+            beginnings.push((letters(name), *meaning));
+        }
+        for beginnings in &mut spellings.beginnings {
+            beginnings.sort_unstable_by(|one, other| one.0.cmp(&other.0));
+        }
+        spellings
+    }
+
+    /// The meaning of the same words in another order.
+    pub(super) fn other_order(&self, words: &[String]) -> Option<Meaning> {
+        let words: Vec<String> = large(words.iter().cloned()).collect();
+        if words.len() < 2 { None } else { self.sorted.get(&sorted(&words)).copied().flatten() }
+    }
+
+    /// The meaning of the only name whose words begin like these. One letter a word is not enough.
+    pub(super) fn initials(&self, words: &[String]) -> Option<Meaning> {
+        let words: Vec<String> = large(words.iter().cloned()).collect();
+        let n_letters: usize = words.iter().map(String::len).sum();
+        if words.len() < 2 || n_letters < words.len() + 3 {
+            return None;
+        }
+        let mut found = None;
+        for (name, meaning) in self.initials.get(&initials(&words)?)? {
+            if name.iter().zip(&words).all(|(name, word)| shortens(word, name)) {
+                if found.is_some_and(|found: Meaning| !found.is_same(*meaning)) {
+                    return None;
+                }
+                found = Some(*meaning);
+            }
+        }
+        found
+    }
+
+    /// The meaning of the only name that begins with these letters: at least five, or four if the text shows that it is `cut`;
+    /// eight of a name of several words. Names of different countries that begin with them are none, or, if four capitals are
+    /// all that is left, several.
+    pub(super) fn beginning(&self, key: &str, cut: bool, capitals: bool) -> Option<Meaning> {
+        let n_letters = key.chars().count();
+        let least = [if cut { 4 } else { 5 }, if cut { 4 } else { 5 }, if cut { 4 } else { 7 }, 8];
+        let several = capitals && n_letters == 4;
+        self.beginnings.iter().zip(least).enumerate().find_map(|(n_list, (beginnings, least))| {
+            if n_letters < least {
+                return None;
+            }
+            let start = beginnings.partition_point(|(name, _)| name.as_str() < key);
+            let mut meanings =
+                beginnings.iter().skip(start).take_while(|(name, _)| name.starts_with(key)).map(|(_, meaning)| *meaning);
+            let first = meanings.next()?;
+            if meanings.all(|meaning| meaning.is_same(first)) {
+                return Some(Some(first));
+            }
+            Some((several && n_list == 0).then_some(Meaning::Anywhere))
+        })?
+    }
+}
+
+/// The words of a name that count when names are compared.
+fn words(name: &str) -> Vec<String> {
+    let words = name.split(|letter: char| !letter.is_alphanumeric() && !matches!(letter, '\'' | '’')).map(letters);
+    large(words).collect()
+}
+
+fn large(words: impl Iterator<Item = String>) -> impl Iterator<Item = String> {
+    words.filter(|word| !word.is_empty() && !SMALL.contains(&word.as_str()))
+}
+
+fn sorted(words: &[String]) -> String {
+    let mut words = words.to_vec();
+    words.sort_unstable();
+    words.join(" ")
+}
+
+fn initials(words: &[String]) -> Option<String> {
+    words.iter().map(|word| word.chars().next()).collect()
+}
+
+/// Whether a word is the beginning of another, or has lost its vowels: `Untd` for United.
+fn shortens(word: &str, long: &str) -> bool {
+    if word.len() < 3 || long.starts_with(word) || word.chars().skip(1).any(|letter| "AEIOU".contains(letter)) {
+        return long.starts_with(word);
+    }
+    let mut letters = long.chars();
+    word.chars().enumerate().all(|(n_letter, letter)| match n_letter {
+        0 => letters.next() == Some(letter),
+        _ => letters.any(|other| other == letter),
+    })
+}
