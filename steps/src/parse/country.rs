@@ -108,10 +108,8 @@ pub fn country(text: &str) -> Option<&'static Country> {
     if let Some(found) = DICTIONARY.meaning(&key) {
         return Some(phrase::of_meaning(found));
     }
-    match encoding::repaired(text) {
-        Some(repaired) => DICTIONARY.meaning(&letters(&repaired)).map(phrase::of_meaning).or_else(|| phrase::country(&repaired)),
-        None => phrase::country(text),
-    }
+    let text = encoding::repaired(text);
+    DICTIONARY.meaning(&letters(&text)).map(phrase::of_meaning).or_else(|| phrase::country(&text))
 }
 
 /// Takes `ISO 3166-1:` and `off ` away.

@@ -140,6 +140,11 @@ impl Dictionary {
         self.keys.get(key).filter(|(_, source)| *source == Source::Code).map(|(meaning, _)| *meaning)
     }
 
+    /// What a key means as the name of a unit of ISO 3166-2.
+    pub(super) fn subdivision(&self, key: &str) -> Option<Meaning> {
+        self.keys.get(key).filter(|(_, source)| *source == Source::Subdivision).map(|(meaning, _)| *meaning)
+    }
+
     /// What a name means that is too short to be met in any language without meeting other words.
     pub(super) fn short(&self, key: &str) -> Option<Meaning> {
         let own = |source| matches!(source, Source::Title | Source::Alias | Source::Area | Source::Place);

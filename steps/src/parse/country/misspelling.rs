@@ -19,6 +19,8 @@ struct Name {
     most: usize,
     /// Whether it is the name of a place in a country.
     place: bool,
+    /// Of names that are as near, those of the lowest rank count: English ones, then those of the hand-written tables.
+    rank: u8,
 }
 
 /// Names by the length of their keys.
@@ -43,43 +45,52 @@ static NAMES: LazyLock<Vec<Vec<Name>>> = LazyLock::new(|| {
         let letters = occurring(key.as_bytes());
         if let Some(names) = names.get_mut(key.len()) {
             let place = *source == Source::Place;
-            names.push(Name { key: key.into_bytes().into_boxed_slice(), letters, meaning: *meaning, most, place });
+            let rank = match (source, meaning) {
+                (_, Meaning::Anywhere) => 3,
+                (Source::Title, _) => 0,
+                (Source::Language, _) => 2,
+                _ => 1,
+            };
+            names.push(Name { key: key.into_bytes().into_boxed_slice(), letters, meaning: *meaning, most, place, rank });
         }
     }
     names
 });
+
+/// Names that are near to that of a country, and are not misspelt: counties of the United States, towns, genera.
+const OTHERS: &[&str] = &["GREENE", "CLEVELAND", "RICHLAND", "BUTEO", "MACON", "MARION", "TRINITY", "HIGHLAND", "HOLLANDER", "MORRIS"];
 
 /// Longer names are not compared.
 const LONGEST: usize = 48;
 
 /// The meaning of the names nearest to a key, if they are near enough and agree.
 pub(super) fn nearest(key: &str) -> Option<Meaning> {
-    if key.len() < 5 || key.len() > LONGEST || !key.bytes().all(|letter| letter.is_ascii_uppercase()) {
+    if key.len() < 5 || key.len() > LONGEST || OTHERS.contains(&key) || !key.bytes().all(|letter| letter.is_ascii_uppercase()) {
         return None;
     }
     let key = key.as_bytes();
     let letters = occurring(key);
-    let mut least = 3;
+    // The distance and the rank of the nearest name.
+    let mut least = (3, 0);
     let mut found: Option<Meaning> = None;
     let mut agree = true;
     for length in key.len().saturating_sub(2)..=key.len() + 2 {
         for name in NAMES.get(length).into_iter().flatten() {
-            let most = name.most.min(least);
+            let most = name.most.min(least.0);
             // A letter that is changed differs in two bits, one that is added in one.
             if (name.letters ^ letters).count_ones() as usize > 2 * most {
                 continue;
             }
-            let Some(distance) = distance(key, &name.key, most) else { continue };
-            if distance == 0 || !plausible(key, name) {
+            let Some(distance) = distance(key, &name.key, most).filter(|distance| *distance > 0) else { continue };
+            let near = (distance, name.rank);
+            if near > least || !plausible(key, name) {
                 continue;
             }
-            if distance < least {
-                least = distance;
+            if near < least {
+                least = near;
                 found = Some(name.meaning);
                 agree = true;
-            } else if found == Some(Meaning::Anywhere) {
-                found = Some(name.meaning);
-            } else if name.meaning != Meaning::Anywhere && found.is_some_and(|found| !found.is_same(name.meaning)) {
+            } else if found.is_some_and(|found| !found.is_same(name.meaning)) {
                 agree = false;
             }
         }

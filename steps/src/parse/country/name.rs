@@ -4,7 +4,7 @@ use super::dictionary::{DICTIONARY, Meaning};
 use super::misspelling;
 use super::of_code;
 use super::spelling::SPELLINGS;
-use super::words::{ABBREVIATIONS, AFTER, BEFORE, ISLANDS, OTHER_PLACES, PREPOSITIONS};
+use super::words::{ABBREVIATIONS, AFTER, BEFORE, COUNTY, ISLANDS, OTHER_PLACES, PREPOSITIONS};
 use crate::parse::letters::letters;
 
 /// How far a text may be from a name of the dictionary.
@@ -27,33 +27,51 @@ impl Effort {
 /// More words than this are a sentence.
 const MOST_WORDS: usize = 12;
 
-/// The words of a name as keys.
-fn words(text: &str) -> Vec<String> {
-    text.split(|letter: char| !letter.is_alphanumeric() && !matches!(letter, '\'' | '’' | '`'))
-        .map(letters)
-        .filter(|word| !word.is_empty())
-        .collect()
+/// A name cut into words.
+pub(super) struct Name<'a> {
+    text: &'a str,
+    /// The words as keys.
+    words: Vec<String>,
+    /// What it means, once that is known.
+    pub(super) meaning: Option<Meaning>,
 }
 
-/// The meaning of one name.
-pub(super) fn name(text: &str, effort: Effort) -> Option<Meaning> {
-    let words = words(text);
-    if words.is_empty() || words.len() > MOST_WORDS {
-        return None;
+impl<'a> Name<'a> {
+    pub(super) fn of(text: &'a str) -> Self {
+        let words = text
+            .split(|letter: char| !letter.is_alphanumeric() && !matches!(letter, '\'' | '’' | '`'))
+            .map(letters)
+            .filter(|word| !word.is_empty())
+            .collect();
+        Self { text, words, meaning: None }
     }
-    let found = stripped(&words, as_it_stands);
-    if found.is_some() || effort == Effort::AsItStands {
-        return found;
+
+    /// Whether it is so short that it may be a word of its own.
+    pub(super) fn is_short(&self) -> bool {
+        self.words.iter().map(String::len).sum::<usize>() <= 3
     }
-    let found = stripped(&words, |words| abbreviated(words, text));
-    if found.is_some() || effort == Effort::Abbreviated {
-        return found;
+
+    /// Looks the name up with this effort, lesser ones having been tried before.
+    pub(super) fn look_up(&mut self, effort: Effort) -> Option<Meaning> {
+        if self.meaning.is_none() && (1..=MOST_WORDS).contains(&self.words.len()) {
+            let words = self.words.as_slice();
+            // Names of counties, of the United States above all, are the names of men and of places elsewhere.
+            let county = matches!(words, [rest @ .., last] if !rest.is_empty() && COUNTY.contains(&last.as_str()));
+            self.meaning = match effort {
+                _ if county && effort > Effort::AsItStands => None,
+                Effort::AsItStands => stripped(words, as_it_stands),
+                Effort::Abbreviated => {
+                    // `HOND` or `Hond.` is cut short, `Alba` may be a word of its own.
+                    let capitals = words.len() == 1 && !self.text.chars().any(char::is_lowercase);
+                    let cut = capitals || self.text.contains('.');
+                    stripped(words, |words| abbreviated(words, cut, capitals))
+                }
+                Effort::Misspelt => misspelt(words),
+                Effort::Within => within(words),
+            };
+        }
+        self.meaning
     }
-    let found = misspelt(&words);
-    if found.is_some() || effort == Effort::Misspelt {
-        return found;
-    }
-    within(&words)
 }
 
 /// Looks words up, then without words that stand around the name, as few as possible. From the end first, so that `N. Ireland`
@@ -84,6 +102,7 @@ fn as_it_stands(words: &[String]) -> Option<Meaning> {
             joined(&words).or_else(|| spelled_out(&words))
         }
         [rest @ .., last] if !rest.is_empty() && ISLANDS.contains(&last.as_str()) => islands(rest),
+        [rest @ .., last] if !rest.is_empty() && COUNTY.contains(&last.as_str()) => DICTIONARY.subdivision(&rest.concat()),
         _ => None,
     })
 }
@@ -123,6 +142,11 @@ fn islands(words: &[String]) -> Option<Meaning> {
 
 /// The meaning of words with their abbreviations spelled out.
 fn spelled_out(words: &[String]) -> Option<Meaning> {
+    expansions(words, 256).find_map(|key| if key.len() > 3 { DICTIONARY.meaning(&key) } else { None })
+}
+
+/// The keys of words with their abbreviations spelled out in each way, if there are no more than `most`; none without any.
+fn expansions(words: &[String], most: usize) -> impl Iterator<Item = String> {
     let choices: Vec<Vec<&str>> = words
         .iter()
         .map(|word| {
@@ -132,35 +156,27 @@ fn spelled_out(words: &[String]) -> Option<Meaning> {
             choices
         })
         .collect();
-    if choices.iter().all(|choices| choices.len() == 1) || words.len() < 2 {
-        return None;
-    }
-    let combinations: usize = choices.iter().map(Vec::len).try_fold(1, |product: usize, n| product.checked_mul(n))?;
-    if combinations > 256 {
-        return None;
-    }
-    (0..combinations).find_map(|mut combination| {
+    let n_keys = choices.iter().map(Vec::len).try_fold(1, |product: usize, n| product.checked_mul(n));
+    // The last one is the words as they stand.
+    let n_keys = n_keys.filter(|n_keys| *n_keys <= most && words.len() > 1).map_or(0, |n_keys| n_keys - 1);
+    (0..n_keys).map(move |mut n_key| {
         let mut key = String::new();
         for choices in &choices {
-            key.push_str(choices.get(combination % choices.len())?);
-            combination /= choices.len();
+            key.push_str(choices.get(n_key % choices.len()).copied().unwrap_or_default());
+            n_key /= choices.len();
         }
-        (key.len() > 3).then(|| DICTIONARY.meaning(&key)).flatten()
+        key
     })
 }
 
 /// The meaning of words in another order, or cut short.
-fn abbreviated(words: &[String], text: &str) -> Option<Meaning> {
+fn abbreviated(words: &[String], cut: bool, capitals: bool) -> Option<Meaning> {
     match words {
-        [word] => {
-            // `HOND` or `Hond.` is cut short, `Alba` may be a word of its own.
-            let capitals = !text.chars().any(char::is_lowercase);
-            SPELLINGS.beginning(word, capitals || text.contains('.'), capitals)
-        }
-        _ => SPELLINGS
-            .other_order(words)
-            .or_else(|| SPELLINGS.initials(words))
-            .or_else(|| Some(words.concat()).filter(|key| key.len() >= 8).and_then(|key| SPELLINGS.beginning(&key, false, false))),
+        [word] => SPELLINGS.beginning(word, cut, capitals),
+        _ => SPELLINGS.other_order(words).or_else(|| SPELLINGS.initials(words)).or_else(|| {
+            let key = words.concat();
+            if key.len() < 8 { None } else { SPELLINGS.beginning(&key, false, false) }
+        }),
     }
 }
 
@@ -169,10 +185,15 @@ fn misspelt(words: &[String]) -> Option<Meaning> {
     // Each comparison passes over the whole dictionary: a few are enough.
     let n_before = words.iter().take_while(|word| BEFORE.contains(&word.as_str())).count();
     let n_after = words.iter().rev().take_while(|word| AFTER.contains(&word.as_str())).count();
-    let ends = [(0, 0), (0, n_after), (n_before, 0), (n_before, n_after)];
-    ends.into_iter().find_map(|(n_first, n_last)| {
+    let mut tried: Vec<String> = Vec::new();
+    [(0, 0), (0, n_after), (n_before, 0), (n_before, n_after)].into_iter().find_map(|(n_first, n_last)| {
         let words = words.get(n_first..words.len().checked_sub(n_last)?)?;
-        misspelling::nearest(&words.concat())
+        let most = if words.iter().map(String::len).sum::<usize>() < 5 { 1 } else { 6 };
+        std::iter::once(words.concat()).chain(expansions(words, most)).find_map(|key| {
+            let found = if tried.contains(&key) { None } else { misspelling::nearest(&key) };
+            tried.push(key);
+            found
+        })
     })
 }
 
@@ -185,6 +206,9 @@ fn within(words: &[String]) -> Option<Meaning> {
     let country = |words: &[String]| known(words).filter(|meaning| matches!(meaning, Meaning::Country(_)));
     for n_words in (1..words.len()).rev() {
         let (head, tail) = words.split_at_checked(n_words)?;
+        if let (Some(one), Some(other)) = (country(head), country(tail)) {
+            return Some(if one == other { one } else { Meaning::Anywhere });
+        }
         if let Some(found) = country(head)
             && !tail.iter().any(|word| OTHER_PLACES.contains(&word.as_str()))
         {
@@ -200,7 +224,7 @@ fn within(words: &[String]) -> Option<Meaning> {
             return Some(found);
         }
         // `Toro Uganda`: a place and its country.
-        if let (Some(place @ Meaning::Place(_)), Some(found)) = (known(head), country(tail))
+        if let (Some(place @ Meaning::Place(_)), Some(found)) = (as_it_stands(head), country(tail))
             && place.is_same(found)
         {
             return Some(found);

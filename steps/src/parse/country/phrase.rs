@@ -1,51 +1,138 @@
 //! Texts with several names.
 
 use super::dictionary::{Area, DICTIONARY, Meaning, Members};
-use super::name::{Effort, name};
-use super::words::BETWEEN;
+use super::name::{Effort, Name};
+use super::words::{AND, OR};
 use super::{COUNTRIES, Country, several};
 use crate::parse::letters::letters;
 
-/// More names than this are a sentence or a list.
-const MOST_PARTS: usize = 8;
-
-/// A text cut into names.
-struct Parts<'a> {
-    names: Vec<&'a str>,
-    /// Whether the names stand beside each other as equals: `Peru or Chile`.
-    alternatives: bool,
-}
+/// More names than this are a list: they are looked up as they stand only.
+const MANY: usize = 8;
+/// More names than this are not looked up.
+const MOST: usize = 40;
 
 /// The country that a text is about.
 ///
 /// The text is read with as little effort as makes all of it understood; only then are names that are none passed over, if the
 /// country comes first or last.
 pub(super) fn country(text: &str) -> Option<&'static Country> {
-    let parts = Parts::of(text);
+    let mut whole = Name::of(text);
+    let mut meant = Meant::of(text);
+    let Parts { names, relation, joined } = Parts::of(text);
+    let mut parts: Vec<Name> = names.into_iter().map(Name::of).collect();
+    if parts.len() < 2 {
+        parts.clear();
+    }
+    let many = parts.len() > MANY;
+    if parts.len() > MOST {
+        return None;
+    }
     for effort in Effort::ALL {
+        if many && effort > Effort::AsItStands {
+            let meanings: Vec<Option<Meaning>> = parts.iter().map(|part| part.meaning).collect();
+            return combined(&meanings, relation);
+        }
         // Names that are known are not taken for parts of another one that is misspelt.
-        let one = effort < Effort::Misspelt
-            || parts.names.len() < 2
-            || parts.names.iter().all(|part| name(part, Effort::AsItStands).is_none());
-        if one && let Some(found) = name(text, effort) {
+        if (effort < Effort::Misspelt || parts.iter().all(|part| part.meaning.is_none()))
+            && let Some(found) = whole.look_up(effort)
+        {
             return Some(of_meaning(found));
         }
-        if let Some(found) = meant(text, effort) {
+        if let Some(found) = meant.as_mut().and_then(|meant| meant.look_up(effort)) {
             return Some(found);
         }
-        if parts.names.len() > MOST_PARTS {
-            continue;
-        }
-        let meanings: Vec<Option<Meaning>> = parts.names.iter().map(|part| name(part, effort)).collect();
-        let last = effort == Effort::Within;
-        if parts.names.len() > 1
-            && (last || meanings.iter().all(Option::is_some))
-            && let Some(found) = combined(&meanings, parts.alternatives)
+        let meanings: Vec<Option<Meaning>> = parts.iter_mut().map(|part| part.look_up(effort)).collect();
+        if !meanings.is_empty()
+            && meanings.iter().all(Option::is_some)
+            && let Some(found) = combined(&meanings, relation)
         {
             return Some(found);
         }
     }
-    None
+    if parts.is_empty() || joined {
+        return None;
+    }
+    // Beside something unknown, `Que.` need not be Quebec.
+    let sure = |part: &Name| part.meaning.filter(|meaning| !part.is_short() || matches!(meaning, Meaning::Country(_)));
+    combined(&parts.iter().map(sure).collect::<Vec<_>>(), relation)
+}
+
+/// What stands after `[=` says what is meant: `Siam [=Thailand]`; but not if another country stands before it.
+struct Meant<'a> {
+    before: Name<'a>,
+    meant: Name<'a>,
+}
+
+impl<'a> Meant<'a> {
+    fn of(text: &'a str) -> Option<Self> {
+        let (_, meant) = text.split_once("[=").or_else(|| text.split_once("(=")).or_else(|| text.split_once("[ ="))?;
+        let before = text.split(['[', '(']).next()?;
+        Some(Self { before: Name::of(before), meant: Name::of(meant) })
+    }
+
+    fn look_up(&mut self, effort: Effort) -> Option<&'static Country> {
+        let before = self.before.look_up(effort);
+        let meant = self.meant.look_up(effort)?;
+        combined(&[before, Some(meant)], Relation::Within)
+    }
+}
+
+/// How the names of a text stand to each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Relation {
+    /// One may lie in the other: `Peru, Lima`.
+    Within,
+    /// All are meant: `Peru and Chile`.
+    Both,
+    /// One of them is meant: `Peru or Chile`.
+    Either,
+}
+
+/// A text cut into names.
+struct Parts<'a> {
+    names: Vec<&'a str>,
+    relation: Relation,
+    /// Whether they are joined by hyphens or full stops, which stand within names too.
+    joined: bool,
+}
+
+impl<'a> Parts<'a> {
+    fn of(text: &'a str) -> Self {
+        let mut relation = if text.contains(" & ") { Relation::Both } else { Relation::Within };
+        let mut joined = false;
+        let mut names: Vec<&str> = text
+            .split(|letter: char| !letter.is_alphanumeric() && !matches!(letter, '.' | ' ' | '\'' | '’' | '`' | '-'))
+            .flat_map(|part| part.split(" - "))
+            .flat_map(|part| between(part, &mut relation))
+            .map(str::trim)
+            .filter(|part| part.chars().any(char::is_alphabetic))
+            .collect();
+        if let [only] = names.as_slice() {
+            let mark = if only.contains('-') { '-' } else { '.' };
+            joined = !only.contains(". ");
+            names = only.split(mark).map(str::trim).filter(|part| part.len() > 1).collect();
+        }
+        Self { names, relation, joined }
+    }
+}
+
+/// Cuts at words such as `or`.
+fn between<'a>(part: &'a str, relation: &mut Relation) -> Vec<&'a str> {
+    let mut parts = Vec::new();
+    let mut start = 0;
+    let mut position = 0;
+    for word in part.split(' ') {
+        let end = position + word.len();
+        let key = letters(word);
+        if AND.contains(&key.as_str()) || OR.contains(&key.as_str()) {
+            parts.extend(part.get(start..position));
+            start = end;
+            *relation = if OR.contains(&key.as_str()) { Relation::Either } else { Relation::Both };
+        }
+        position = end + 1;
+    }
+    parts.extend(part.get(start..));
+    parts
 }
 
 pub(super) fn of_meaning(meaning: Meaning) -> &'static Country {
@@ -59,63 +146,15 @@ pub(super) fn of_meaning(meaning: Meaning) -> &'static Country {
     }
 }
 
-/// What stands after `[=` says what is meant: `Siam [=Thailand]`; but not if another country stands before it.
-fn meant(text: &str, effort: Effort) -> Option<&'static Country> {
-    let (_, meant) = text.split_once("[=").or_else(|| text.split_once("(=")).or_else(|| text.split_once("[ ="))?;
-    let meant = name(meant, effort)?;
-    let before = text.split(['[', '(']).next().and_then(|before| name(before, effort));
-    combined(&[before, Some(meant)], false)
-}
-
-impl<'a> Parts<'a> {
-    fn of(text: &'a str) -> Self {
-        let mut alternatives = false;
-        let mut names: Vec<&str> = text
-            .split(|letter: char| !letter.is_alphanumeric() && !matches!(letter, '.' | ' ' | '\'' | '’' | '`' | '-'))
-            .flat_map(|part| part.split(" - "))
-            .flat_map(|part| {
-                let parts = between(part);
-                alternatives |= parts.len() > 1;
-                parts
-            })
-            .map(str::trim)
-            .filter(|part| part.chars().any(char::is_alphabetic))
-            .collect();
-        if let [only] = names.as_slice()
-            && only.contains(['-', '.'])
-        {
-            names = only.split(['-', '.']).map(str::trim).filter(|part| part.len() > 1).collect();
-        }
-        Self { names, alternatives }
-    }
-}
-
-/// Cuts at words such as `or`.
-fn between(part: &str) -> Vec<&str> {
-    let mut parts = Vec::new();
-    let mut start = 0;
-    let mut position = 0;
-    for word in part.split(' ') {
-        let end = position + word.len();
-        if BETWEEN.contains(&letters(word).as_str()) {
-            parts.extend(part.get(start..position));
-            start = end;
-        }
-        position = end + 1;
-    }
-    parts.extend(part.get(start..));
-    parts
-}
-
 /// The country that several names mean together; names that are not understood are `None`.
 ///
 /// One country is the answer, two are none. Places count where no country is named, areas say which countries are possible.
-fn combined(meanings: &[Option<Meaning>], alternatives: bool) -> Option<&'static Country> {
+fn combined(meanings: &[Option<Meaning>], relation: Relation) -> Option<&'static Country> {
     let all_known = meanings.iter().all(Option::is_some);
     let of_kind = |wanted: fn(&Meaning) -> Option<usize>| {
         let mut members = Members::default();
         meanings.iter().flatten().filter_map(wanted).for_each(|position| members.insert(position));
-        if alternatives { members } else { without_parents(members) }
+        if relation == Relation::Within { without_parents(members) } else { members }
     };
     let countries = of_kind(|meaning| if let Meaning::Country(position) = meaning { Some(*position) } else { None });
     let places = of_kind(|meaning| if let Meaning::Place(position) = meaning { Some(*position) } else { None });
@@ -126,13 +165,17 @@ fn combined(meanings: &[Option<Meaning>], alternatives: bool) -> Option<&'static
         .collect();
     let named = if countries.len() == 0 {
         places
-    } else if alternatives {
+    } else if relation == Relation::Either {
         countries.or(places)
     } else {
         countries
     };
-    let anything = meanings.iter().flatten().any(|one| matches!(one, Meaning::Area(_) | Meaning::Anywhere));
-    if alternatives && all_known && anything {
+    let vague = |meaning: &Meaning| match meaning {
+        Meaning::Anywhere => relation != Relation::Within,
+        Meaning::Area(_) => relation == Relation::Either,
+        Meaning::Country(_) | Meaning::Place(_) => false,
+    };
+    if all_known && meanings.iter().flatten().any(vague) {
         return Some(several());
     }
     // What is not understood beside a name is a place in it, if the name comes first or last.

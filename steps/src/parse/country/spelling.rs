@@ -43,6 +43,7 @@ impl Spellings {
             let beginnings = match source {
                 Source::Title => titles,
                 Source::Place if n_words < 2 => places,
+                Source::Place => continue,
                 _ if n_words < 2 => others,
                 _ => long,
             };
@@ -57,7 +58,8 @@ impl Spellings {
     /// The meaning of the same words in another order.
     pub(super) fn other_order(&self, words: &[String]) -> Option<Meaning> {
         let words: Vec<String> = large(words.iter().cloned()).collect();
-        if words.len() < 2 { None } else { self.sorted.get(&sorted(&words)).copied().flatten() }
+        let n_letters: usize = words.iter().map(String::len).sum();
+        if words.len() < 2 || n_letters < 5 { None } else { self.sorted.get(&sorted(&words)).copied().flatten() }
     }
 
     /// The meaning of the only name whose words begin like these. One letter a word is not enough.
@@ -84,7 +86,7 @@ impl Spellings {
     /// all that is left, several.
     pub(super) fn beginning(&self, key: &str, cut: bool, capitals: bool) -> Option<Meaning> {
         let n_letters = key.chars().count();
-        let least = [if cut { 4 } else { 5 }, if cut { 4 } else { 5 }, if cut { 4 } else { 7 }, 8];
+        let least = if cut { [4, 4, 4, 8] } else { [5, 5, usize::MAX, 8] };
         let several = capitals && n_letters == 4;
         self.beginnings.iter().zip(least).enumerate().find_map(|(n_list, (beginnings, least))| {
             if n_letters < least {

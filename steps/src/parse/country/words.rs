@@ -178,11 +178,14 @@ pub(super) const SMALL: &[&str] = &[
     "VAN", "DA", "DO", "DOS", "DAS",
 ];
 
-/// Words that set two names apart.
-pub(super) const BETWEEN: &[&str] = &[
-    "OR", "AND", "ET", "OU", "UND", "ODER", "EN", "Y", "O", "BETWEEN", "BETW", "ENTRE", "ZWISCHEN", "EITHER",
-    "ALSO", "VEL", "AUT",
-];
+/// Words for counties and parishes after a name.
+pub(super) const COUNTY: &[&str] = &["CO", "COUNTY", "PAR", "PARISH"];
+
+/// Words between names that are all meant.
+pub(super) const AND: &[&str] = &["AND", "ET", "UND", "EN", "Y", "OG", "OCH", "BETWEEN", "BETW", "ENTRE", "ZWISCHEN", "ALSO"];
+
+/// Words between names of which one is meant.
+pub(super) const OR: &[&str] = &["OR", "OU", "ODER", "O", "VEL", "AUT", "EITHER"];
 
 /// Words before the name of the country in which a place lies.
 pub(super) const PREPOSITIONS: &[&str] = &[
