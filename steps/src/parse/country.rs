@@ -105,7 +105,9 @@ pub fn country(text: &str) -> Option<&'static Country> {
             return Some(found);
         }
     }
-    if let Some(found) = DICTIONARY.meaning(&key) {
+    // `NIGE` and `PANA` are rather cut short than names in some language.
+    let cut = || if text.contains(char::is_lowercase) { None } else { name::cut_short(&key) };
+    if let Some(found) = cut().or_else(|| DICTIONARY.meaning(&key)) {
         return Some(phrase::of_meaning(found));
     }
     let text = encoding::repaired(text);

@@ -196,6 +196,13 @@ impl Dictionary {
     fn add_written(&mut self, name: &'static str, meaning: Meaning, source: Source) {
         self.add(Cow::Owned(letters(name)), meaning, source);
         self.written.push((name, meaning, source));
+        if name.contains(UMLAUTS.map(|(letter, _)| letter)) {
+            let mut plain = name.to_owned();
+            for (letter, letters) in UMLAUTS {
+                plain = plain.replace(letter, letters);
+            }
+            self.add(Cow::Owned(letters(&plain)), meaning, source);
+        }
     }
 
     fn add_table(&mut self, table: &'static str, source: Source) {
@@ -253,6 +260,10 @@ impl Dictionary {
         }
     }
 }
+
+/// Letters that are written as two where they are not on the keyboard: `Oesterreich`.
+const UMLAUTS: [(char, &str); 8] =
+    [('Ä', "Ae"), ('Ö', "Oe"), ('Ü', "Ue"), ('ä', "ae"), ('ö', "oe"), ('ü', "ue"), ('å', "aa"), ('ø', "oe")];
 
 /// The rows of a table: the first cell and the rest.
 pub(super) fn rows(table: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {

@@ -17,6 +17,8 @@ struct Name {
     meaning: Meaning,
     /// The most letters that may be wrong.
     most: usize,
+    /// How many letters there are without the word for islands.
+    n_letters: usize,
     /// Whether it is the name of a place in a country.
     place: bool,
     /// Of names that are as near, those of the lowest rank count: English ones, then those of the hand-written tables.
@@ -33,10 +35,14 @@ static NAMES: LazyLock<Vec<Vec<Name>>> = LazyLock::new(|| {
         if abbreviated || !key.bytes().all(|letter| letter.is_ascii_uppercase()) || key.len() > LONGEST {
             continue;
         }
-        let most = match (source, key.len()) {
-            (_, 0..=4) => continue,
-            (Source::Place, 0..=5) => continue,
-            (_, 5..=8) => 1,
+        // `Islands` does not make a name longer.
+        let islands = ["ISLANDS", "ISLAND"].iter().find_map(|word| key.strip_suffix(word));
+        let n_letters = islands.map_or(key.len(), str::len);
+        let most = match (source, n_letters) {
+            (_, 0..=3) => continue,
+            (_, 4) if islands.is_none() => continue,
+            (Source::Place, 0..=5) if islands.is_none() => continue,
+            (_, 4..=8) => 1,
             (_, 9..) => 2,
         };
         while names.len() <= key.len() {
@@ -51,7 +57,7 @@ static NAMES: LazyLock<Vec<Vec<Name>>> = LazyLock::new(|| {
                 (Source::Language, _) => 2,
                 _ => 1,
             };
-            names.push(Name { key: key.into_bytes().into_boxed_slice(), letters, meaning: *meaning, most, place, rank });
+            names.push(Name { key: key.into_bytes().into_boxed_slice(), letters, meaning: *meaning, most, n_letters, place, rank });
         }
     }
     names
@@ -103,16 +109,16 @@ fn occurring(key: &[u8]) -> u32 {
     key.iter().fold(0, |letters, letter| letters | 1 << (letter.wrapping_sub(b'A') & 31))
 }
 
-/// Whether the letters that differ may be wrong: in short names only inner vowels and exchanges.
+/// Whether the letters that differ may be wrong: in short names only inner ones, in the shortest only vowels and exchanges.
 fn plausible(key: &[u8], name: &Name) -> bool {
-    let Name { key: name, place, .. } = name;
-    if name.len() >= 8 {
+    let Name { key: name, n_letters, place, .. } = name;
+    if *n_letters >= 8 {
         return true;
     }
     if key.first() != name.first() {
         return false;
     }
-    if name.len() >= 6 + usize::from(*place) {
+    if *n_letters >= 6 + usize::from(*place) || *n_letters < name.len() {
         return true;
     }
     let vowel = |letter: &u8| matches!(letter, b'A' | b'E' | b'I' | b'O' | b'U' | b'Y');
@@ -121,7 +127,8 @@ fn plausible(key: &[u8], name: &Name) -> bool {
     let mut other = name.to_vec();
     one.sort_unstable();
     other.sort_unstable();
-    key.len() == name.len() && (one == other || consonants(key) == consonants(name)) && key.last() == name.last()
+    key.len() > name.len()
+        || (key.len() == name.len() && (one == other || consonants(key) == consonants(name)) && key.last() == name.last())
 }
 
 /// The letters changed, left out, added or exchanged with the next one between two keys; `None` if more than `most`.

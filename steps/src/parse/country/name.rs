@@ -2,7 +2,7 @@
 
 use super::dictionary::{DICTIONARY, Meaning};
 use super::misspelling;
-use super::of_code;
+use super::{COUNTRIES, of_code};
 use super::spelling::SPELLINGS;
 use super::words::{ABBREVIATIONS, AFTER, BEFORE, COUNTY, ISLANDS, OTHER_PLACES, PREPOSITIONS};
 use crate::parse::letters::letters;
@@ -172,7 +172,12 @@ fn expansions(words: &[String], most: usize) -> impl Iterator<Item = String> {
 /// The meaning of words in another order, or cut short.
 fn abbreviated(words: &[String], cut: bool, capitals: bool) -> Option<Meaning> {
     match words {
-        [word] => SPELLINGS.beginning(word, cut, capitals),
+        [word] => {
+            let four = || if capitals && word.len() == 4 { SPELLINGS.four(word) } else { None };
+            SPELLINGS.beginning(word, cut, capitals).filter(|meaning| *meaning != Meaning::Anywhere).or_else(four).or_else(
+                || SPELLINGS.beginning(word, cut, capitals),
+            )
+        }
         _ => SPELLINGS.other_order(words).or_else(|| SPELLINGS.initials(words)).or_else(|| {
             let key = words.concat();
             if key.len() < 8 { None } else { SPELLINGS.beginning(&key, false, false) }
@@ -204,11 +209,19 @@ fn within(words: &[String]) -> Option<Meaning> {
         as_it_stands(words).filter(|_| long)
     };
     let country = |words: &[String]| known(words).filter(|meaning| matches!(meaning, Meaning::Country(_)));
+    // Two names without anything between them.
+    for n_words in 1..words.len() {
+        let (head, tail) = words.split_at_checked(n_words)?;
+        let Some(second) = known(tail).or_else(|| if tail.len() > 1 { SPELLINGS.initials(tail) } else { None }) else {
+            continue;
+        };
+        let first = as_it_stands(head).or_else(|| short_for(head, second));
+        if let Some(found) = first.and_then(|first| one_of(first, second)) {
+            return Some(found);
+        }
+    }
     for n_words in (1..words.len()).rev() {
         let (head, tail) = words.split_at_checked(n_words)?;
-        if let (Some(one), Some(other)) = (country(head), country(tail)) {
-            return Some(if one == other { one } else { Meaning::Anywhere });
-        }
         if let Some(found) = country(head)
             && !tail.iter().any(|word| OTHER_PLACES.contains(&word.as_str()))
         {
@@ -223,12 +236,35 @@ fn within(words: &[String]) -> Option<Meaning> {
         {
             return Some(found);
         }
-        // `Toro Uganda`: a place and its country.
-        if let (Some(place @ Meaning::Place(_)), Some(found)) = (as_it_stands(head), country(tail))
-            && place.is_same(found)
-        {
-            return Some(found);
-        }
     }
     None
+}
+
+/// What two names mean together; `None` if they are places that have nothing to do with each other.
+fn one_of(first: Meaning, second: Meaning) -> Option<Meaning> {
+    if first.is_same(second) {
+        return Some(first);
+    }
+    match (first, second) {
+        (Meaning::Country(_), Meaning::Country(_)) => Some(Meaning::Anywhere),
+        (Meaning::Area(area), Meaning::Country(position) | Meaning::Place(position))
+        | (Meaning::Country(position) | Meaning::Place(position), Meaning::Area(area)) => {
+            let area = DICTIONARY.areas.get(area)?;
+            area.members.contains(position).then_some(Meaning::Country(position))
+        }
+        _ => None,
+    }
+}
+
+/// The country of a name if another one is short for it: `Can Br Colum`.
+fn short_for(words: &[String], meaning: Meaning) -> Option<Meaning> {
+    let (Meaning::Country(position) | Meaning::Place(position)) = meaning else { return None };
+    let key = words.concat();
+    let title = letters(COUNTRIES.all.get(position)?.title);
+    (key.len() >= 3 && title.starts_with(&key)).then_some(Meaning::Country(position))
+}
+
+/// The meaning of four letters that are the beginning of English names of countries, unless they are the name of one.
+pub(super) fn cut_short(key: &str) -> Option<Meaning> {
+    if key.len() != 4 || DICTIONARY.short(key).is_some() { None } else { SPELLINGS.beginning_of_title(key) }
 }

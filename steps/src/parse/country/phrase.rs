@@ -2,7 +2,7 @@
 
 use super::dictionary::{Area, DICTIONARY, Meaning, Members};
 use super::name::{Effort, Name};
-use super::words::{AND, OR};
+use super::words::{AND, OR, TO};
 use super::{COUNTRIES, Country, several};
 use crate::parse::letters::letters;
 
@@ -33,7 +33,7 @@ pub(super) fn country(text: &str) -> Option<&'static Country> {
             return combined(&meanings, relation);
         }
         // Names that are known are not taken for parts of another one that is misspelt.
-        if (effort < Effort::Misspelt || parts.iter().all(|part| part.meaning.is_none()))
+        if (effort < Effort::Misspelt || joined || parts.iter().all(|part| part.meaning.is_none()))
             && let Some(found) = whole.look_up(effort)
         {
             return Some(of_meaning(found));
@@ -98,10 +98,12 @@ struct Parts<'a> {
 
 impl<'a> Parts<'a> {
     fn of(text: &'a str) -> Self {
-        let mut relation = if text.contains(" & ") { Relation::Both } else { Relation::Within };
+        let mut relation = Relation::Within;
         let mut joined = false;
         let mut names: Vec<&str> = text
-            .split(|letter: char| !letter.is_alphanumeric() && !matches!(letter, '.' | ' ' | '\'' | '’' | '`' | '-'))
+            .split(|letter: char| {
+                !letter.is_alphanumeric() && !matches!(letter, '.' | ' ' | '\'' | '’' | '`' | '-' | '&' | '+')
+            })
             .flat_map(|part| part.split(" - "))
             .flat_map(|part| between(part, &mut relation))
             .map(str::trim)
@@ -118,16 +120,26 @@ impl<'a> Parts<'a> {
 
 /// Cuts at words such as `or`.
 fn between<'a>(part: &'a str, relation: &mut Relation) -> Vec<&'a str> {
+    // `Trinidad & Tobago` is one name.
+    if DICTIONARY.meaning(&letters(part)).is_some() {
+        return vec![part];
+    }
+    if part.contains(['&', '+']) {
+        *relation = Relation::Both;
+        return part.split(['&', '+']).flat_map(|part| between(part, relation)).collect();
+    }
     let mut parts = Vec::new();
     let mut start = 0;
     let mut position = 0;
     for word in part.split(' ') {
         let end = position + word.len();
         let key = letters(word);
-        if AND.contains(&key.as_str()) || OR.contains(&key.as_str()) {
+        let before = || part.get(start..position).is_some_and(|before| before.chars().any(char::is_alphabetic));
+        let either = OR.contains(&key.as_str()) || (TO.contains(&key.as_str()) && before());
+        if either || AND.contains(&key.as_str()) {
             parts.extend(part.get(start..position));
             start = end;
-            *relation = if OR.contains(&key.as_str()) { Relation::Either } else { Relation::Both };
+            *relation = if either { Relation::Either } else { Relation::Both };
         }
         position = end + 1;
     }

@@ -16,16 +16,32 @@ pub(super) struct Spellings {
     initials: HashMap<String, Vec<(Vec<String>, Meaning)>>,
     /// Keys of names in alphabetical order: English names of countries, other names of one word, places, names of several words.
     beginnings: [Vec<(String, Meaning)>; 4],
+    /// English names of countries by four letters: the first ones without a vowel (`NAMB`), or two of each word (`FRGU`).
+    fours: HashMap<String, Option<Meaning>>,
 }
 
 pub(super) static SPELLINGS: LazyLock<Spellings> = LazyLock::new(Spellings::read);
 
 impl Spellings {
     fn read() -> Self {
-        let mut spellings = Self { sorted: HashMap::new(), initials: HashMap::new(), beginnings: Default::default() };
+        let mut spellings = Self {
+            sorted: HashMap::new(),
+            initials: HashMap::new(),
+            beginnings: Default::default(),
+            fours: HashMap::new(),
+        };
         for (name, meaning, source) in &DICTIONARY.written {
             let words = words(name);
             let n_words = words.len();
+            if *source == Source::Title {
+                for four in fours(&words) {
+                    spellings
+                        .fours
+                        .entry(four)
+                        .and_modify(|known| *known = known.filter(|known| known.is_same(*meaning)))
+                        .or_insert(Some(*meaning));
+                }
+            }
             if n_words > 1 {
                 spellings
                     .sorted
@@ -81,6 +97,20 @@ impl Spellings {
         found
     }
 
+    /// The meaning of the beginning of one or several English names of countries.
+    pub(super) fn beginning_of_title(&self, key: &str) -> Option<Meaning> {
+        let [titles, ..] = &self.beginnings;
+        let start = titles.partition_point(|(name, _)| name.as_str() < key);
+        let mut meanings = titles.iter().skip(start).take_while(|(name, _)| name.starts_with(key)).map(|(_, meaning)| *meaning);
+        let first = meanings.next()?;
+        Some(if meanings.all(|meaning| meaning.is_same(first)) { first } else { Meaning::Anywhere })
+    }
+
+    /// The meaning of the only country of four letters in capitals.
+    pub(super) fn four(&self, key: &str) -> Option<Meaning> {
+        self.fours.get(key).copied().flatten()
+    }
+
     /// The meaning of the only name that begins with these letters: at least five, or four if the text shows that it is `cut`;
     /// eight of a name of several words. Names of different countries that begin with them are none, or, if four capitals are
     /// all that is left, several.
@@ -120,13 +150,30 @@ fn sorted(words: &[String]) -> String {
     words.join(" ")
 }
 
+/// The ways to shorten a name to four letters.
+fn fours(words: &[String]) -> Vec<String> {
+    let first: Vec<char> = words.first().map(|word| word.chars().take(5).collect()).unwrap_or_default();
+    let mut fours = Vec::new();
+    for n_letter in 1..first.len() {
+        if first.len() == 5 && first.get(n_letter).is_some_and(|letter| "AEIOU".contains(*letter)) {
+            let mut four = first.clone();
+            four.remove(n_letter);
+            fours.push(four.into_iter().collect());
+        }
+    }
+    if let [one, other, ..] = words {
+        fours.push(one.chars().take(2).chain(other.chars().take(2)).collect());
+    }
+    fours
+}
+
 fn initials(words: &[String]) -> Option<String> {
     words.iter().map(|word| word.chars().next()).collect()
 }
 
-/// Whether a word is the beginning of another, or has lost its vowels: `Untd` for United.
+/// Whether a word is the beginning of another, or has lost its vowels: `Untd` for United, `Rp` for Republic.
 fn shortens(word: &str, long: &str) -> bool {
-    if word.len() < 3 || long.starts_with(word) || word.chars().skip(1).any(|letter| "AEIOU".contains(letter)) {
+    if word.len() < 2 || long.starts_with(word) || word.chars().skip(1).any(|letter| "AEIOU".contains(letter)) {
         return long.starts_with(word);
     }
     let mut letters = long.chars();

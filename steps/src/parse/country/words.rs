@@ -12,7 +12,7 @@ pub(super) const BEFORE: &[&str] = &[
     "DISTR", "DISTRICT", "DU", "E", "EAST", "EASTER", "EASTERN", "EERN", "EILAND", "EILANDEN", "EL", "END", "ENV",
     "ENVIRONS", "EST", "ESTADO", "ESTE", "ETAT", "EVIDENTLY", "EX", "EXTREME", "FAR", "FEDERATION", "FORMER", "FROM",
     "FRONTIER", "FRONTIERE", "FRONTIERS", "GOLFE", "GOVERNMENT", "GR", "GREAT", "GROUP", "GT", "HIGH", "HINTERLAND",
-    "ILE", "ILES", "ILLEG", "IN", "INNER", "INS", "INSEL", "INSELN", "INSULA", "INSULAE", "INSULAR", "INTER",
+    "ILE", "ILES", "ILLEG", "IN", "INNER", "INT", "INS", "INSEL", "INSELN", "INSULA", "INSULAE", "INSULAR", "INTER",
     "INTERIOR", "ISLA", "ISLAND", "ISLANDS", "ISLAS", "ISLE", "ISLES", "JUNGLE", "KINGDOM", "LA", "LARGE", "LAS",
     "LE", "LEEWARD", "LES", "LITTLE", "LOS", "LOW", "LOWER", "LOWR", "LR", "LT", "MAINLAND", "MERIDIONAL",
     "MERIDIONALE", "MID", "MIDDEN", "MIDDLE", "MITTEL", "MITTLERES", "MONTAGNES", "MONTS", "MOUNTAINS", "MTNS",
@@ -186,6 +186,9 @@ pub(super) const AND: &[&str] = &["AND", "ET", "UND", "EN", "Y", "OG", "OCH", "B
 
 /// Words between names of which one is meant.
 pub(super) const OR: &[&str] = &["OR", "OU", "ODER", "O", "VEL", "AUT", "EITHER"];
+
+/// Words between names that are the ends of what is meant: `Canada to Panama`. Before the first name they mean nothing.
+pub(super) const TO: &[&str] = &["TO", "BIS", "TOT"];
 
 /// Words before the name of the country in which a place lies.
 pub(super) const PREPOSITIONS: &[&str] = &[
