@@ -145,9 +145,14 @@ impl Dictionary {
         self.keys.get(key).filter(|(_, source)| *source == Source::Subdivision).map(|(meaning, _)| *meaning)
     }
 
+    /// Whether a key is a name of a country in another language than English, and nothing in the hand-written tables.
+    pub(super) fn is_foreign(&self, key: &str) -> bool {
+        self.keys.get(key).is_some_and(|(_, source)| *source == Source::Language)
+    }
+
     /// What a name means that is too short to be met in any language without meeting other words.
     pub(super) fn short(&self, key: &str) -> Option<Meaning> {
-        let own = |source| matches!(source, Source::Title | Source::Alias | Source::Area | Source::Place);
+        let own = |source| matches!(source, Source::Title | Source::Alias | Source::Area);
         self.keys.get(key).filter(|(_, source)| own(*source)).map(|(meaning, _)| *meaning)
     }
 

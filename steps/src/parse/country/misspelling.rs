@@ -21,7 +21,7 @@ struct Name {
     n_letters: usize,
     /// Whether it is the name of a place in a country.
     place: bool,
-    /// Of names that are as near, those of the lowest rank count: English ones, then those of the hand-written tables.
+    /// Of names that are as near, those of the lowest rank count: English ones, then others of countries, then of places.
     rank: u8,
 }
 
@@ -52,9 +52,10 @@ static NAMES: LazyLock<Vec<Vec<Name>>> = LazyLock::new(|| {
         if let Some(names) = names.get_mut(key.len()) {
             let place = *source == Source::Place;
             let rank = match (source, meaning) {
-                (_, Meaning::Anywhere) => 3,
+                (_, Meaning::Anywhere) => 4,
                 (Source::Title, _) => 0,
                 (Source::Language, _) => 2,
+                (Source::Place, _) => 3,
                 _ => 1,
             };
             names.push(Name { key: key.into_bytes().into_boxed_slice(), letters, meaning: *meaning, most, n_letters, place, rank });

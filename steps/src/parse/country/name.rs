@@ -4,7 +4,7 @@ use super::dictionary::{DICTIONARY, Meaning};
 use super::misspelling;
 use super::{COUNTRIES, of_code};
 use super::spelling::SPELLINGS;
-use super::words::{ABBREVIATIONS, AFTER, BEFORE, COUNTY, ISLANDS, OTHER_PLACES, PREPOSITIONS};
+use super::words::{ABBREVIATIONS, AFTER, BEFORE, COUNTY, ISLANDS, OTHER_PLACES, PREPOSITIONS, WATERS};
 use crate::parse::letters::letters;
 
 /// How far a text may be from a name of the dictionary.
@@ -40,7 +40,12 @@ impl<'a> Name<'a> {
     pub(super) fn of(text: &'a str) -> Self {
         let words = text
             .split(|letter: char| !letter.is_alphanumeric() && !matches!(letter, '\'' | '’' | '`'))
-            .map(letters)
+            .flat_map(|word| {
+                // The articles of `l'Inde` and `d'Iran` are words of their own.
+                let split = word.split_once(['\'', '’']).filter(|(article, _)| matches!(*article, "d" | "D" | "l" | "L"));
+                let (article, word) = split.unwrap_or(("", word));
+                [letters(article), letters(word)]
+            })
             .filter(|word| !word.is_empty())
             .collect();
         Self { text, words, meaning: None }
@@ -173,6 +178,12 @@ fn expansions(words: &[String], most: usize) -> impl Iterator<Item = String> {
 fn abbreviated(words: &[String], cut: bool, capitals: bool) -> Option<Meaning> {
     match words {
         [word] => {
+            // `Bermudas`, `Cooks`.
+            if let Some(one) = word.strip_suffix('S').filter(|one| one.len() > 3)
+                && let Some(found) = DICTIONARY.meaning(one).filter(|meaning| matches!(meaning, Meaning::Country(_)))
+            {
+                return Some(found);
+            }
             let four = || if capitals && word.len() == 4 { SPELLINGS.four(word) } else { None };
             SPELLINGS.beginning(word, cut, capitals).filter(|meaning| *meaning != Meaning::Anywhere).or_else(four).or_else(
                 || SPELLINGS.beginning(word, cut, capitals),
@@ -204,6 +215,9 @@ fn misspelt(words: &[String]) -> Option<Meaning> {
 
 /// The country before or after a place that is not known: `Belgium Aalter`, `Windward coast of St. Vincent`.
 fn within(words: &[String]) -> Option<Meaning> {
+    if words.len() > 1 && words.first().is_some_and(|word| WATERS.contains(&word.as_str())) {
+        return Some(Meaning::Anywhere);
+    }
     let known = |words: &[String]| {
         let long = words.iter().map(String::len).sum::<usize>() > 3;
         as_it_stands(words).filter(|_| long)
@@ -264,7 +278,7 @@ fn short_for(words: &[String], meaning: Meaning) -> Option<Meaning> {
     (key.len() >= 3 && title.starts_with(&key)).then_some(Meaning::Country(position))
 }
 
-/// The meaning of four letters that are the beginning of English names of countries, unless they are the name of one.
+/// The meaning of four letters that are the beginning of English names of countries, and a name in another language.
 pub(super) fn cut_short(key: &str) -> Option<Meaning> {
-    if key.len() != 4 || DICTIONARY.short(key).is_some() { None } else { SPELLINGS.beginning_of_title(key) }
+    if key.len() == 4 && DICTIONARY.is_foreign(key) { SPELLINGS.beginning_of_title(key) } else { None }
 }
