@@ -97,7 +97,9 @@ const DIFFERENCES: &[&str] = &[
     "CONTINENT_INVALID is raised even when no continent is found; GBIF loses it.",
     "Continents follow from the country at the point where there is no layer of continents.",
     "A country that is no single one of today (code ZZ) is replaced by that of the coordinates with COUNTRY_DERIVED_FROM_COORDINATES.",
-    "A name in brackets, with a direction or with a kind of place still tells its country (`Kenya (Masai)`), and names are known in some eighty languages.",
+    "A name in brackets, with a direction or with a kind of place still tells its country (`Kenya (Masai)`), and names are known in all languages of the CLDR.",
+    "Provinces, islands and former names tell their country, and so do names cut short (`VENE`) or with a few letters wrong (`Ecaudor`), if one country alone is meant.",
+    "Northern Rhodesia is Zambia, Bougainville is Papua New Guinea, South West Africa is Namibia, and former names of one country are that country; GBIF has other countries or none for some.",
     "Names of three letters and less keep their capitals: they are abbreviations.",
 ];
 

@@ -259,7 +259,9 @@ fn country_passes(case: &Case) -> bool {
 #[test]
 fn countries() {
     run("country", 1.0, 1.0, country_passes);
-    run("country_corpus", 1.0, 0.89, country_passes);
+    // The rest are names that the reference gives to another country of the same region (Northern Rhodesia is Zambia, not
+    // Zimbabwe), names of several places that it calls unknown or not at will, and strings without a rule.
+    run("country_corpus", 1.0, 0.97, country_passes);
 }
 
 #[test]

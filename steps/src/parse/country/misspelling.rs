@@ -58,21 +58,34 @@ static NAMES: LazyLock<Vec<Vec<Name>>> = LazyLock::new(|| {
                 (Source::Place, _) => 3,
                 _ => 1,
             };
-            names.push(Name { key: key.into_bytes().into_boxed_slice(), letters, meaning: *meaning, most, n_letters, place, rank });
+            names.push(Name {
+                key: key.into_bytes().into_boxed_slice(),
+                letters,
+                meaning: *meaning,
+                most,
+                n_letters,
+                place,
+                rank,
+            });
         }
     }
     names
 });
 
 /// Names that are near to that of a country, and are not misspelt: counties of the United States, towns, genera.
-const OTHERS: &[&str] = &["GREENE", "CLEVELAND", "RICHLAND", "BUTEO", "MACON", "MARION", "TRINITY", "HIGHLAND", "HOLLANDER", "MORRIS"];
+const OTHERS: &[&str] =
+    &["GREENE", "CLEVELAND", "RICHLAND", "BUTEO", "MACON", "MARION", "TRINITY", "HIGHLAND", "HOLLANDER", "MORRIS"];
 
 /// Longer names are not compared.
 const LONGEST: usize = 48;
 
 /// The meaning of the names nearest to a key, if they are near enough and agree.
 pub(super) fn nearest(key: &str) -> Option<Meaning> {
-    if key.len() < 5 || key.len() > LONGEST || OTHERS.contains(&key) || !key.bytes().all(|letter| letter.is_ascii_uppercase()) {
+    if key.len() < 5
+        || key.len() > LONGEST
+        || OTHERS.contains(&key)
+        || !key.bytes().all(|letter| letter.is_ascii_uppercase())
+    {
         return None;
     }
     let key = key.as_bytes();
@@ -129,7 +142,9 @@ fn plausible(key: &[u8], name: &Name) -> bool {
     one.sort_unstable();
     other.sort_unstable();
     key.len() > name.len()
-        || (key.len() == name.len() && (one == other || consonants(key) == consonants(name)) && key.last() == name.last())
+        || (key.len() == name.len()
+            && (one == other || consonants(key) == consonants(name))
+            && key.last() == name.last())
 }
 
 /// The letters changed, left out, added or exchanged with the next one between two keys; `None` if more than `most`.

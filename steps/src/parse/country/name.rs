@@ -2,9 +2,9 @@
 
 use super::dictionary::{DICTIONARY, Meaning};
 use super::misspelling;
-use super::{COUNTRIES, of_code};
 use super::spelling::SPELLINGS;
 use super::words::{ABBREVIATIONS, AFTER, BEFORE, COUNTY, ISLANDS, OTHER_PLACES, PREPOSITIONS, WATERS};
+use super::{COUNTRIES, of_code};
 use crate::parse::letters::letters;
 
 /// How far a text may be from a name of the dictionary.
@@ -42,7 +42,8 @@ impl<'a> Name<'a> {
             .split(|letter: char| !letter.is_alphanumeric() && !matches!(letter, '\'' | '’' | '`'))
             .flat_map(|word| {
                 // The articles of `l'Inde` and `d'Iran` are words of their own.
-                let split = word.split_once(['\'', '’']).filter(|(article, _)| matches!(*article, "d" | "D" | "l" | "L"));
+                let split =
+                    word.split_once(['\'', '’']).filter(|(article, _)| matches!(*article, "d" | "D" | "l" | "L"));
                 let (article, word) = split.unwrap_or(("", word));
                 [letters(article), letters(word)]
             })
@@ -107,7 +108,9 @@ fn as_it_stands(words: &[String]) -> Option<Meaning> {
             joined(&words).or_else(|| spelled_out(&words))
         }
         [rest @ .., last] if !rest.is_empty() && ISLANDS.contains(&last.as_str()) => islands(rest),
-        [rest @ .., last] if !rest.is_empty() && COUNTY.contains(&last.as_str()) => DICTIONARY.subdivision(&rest.concat()),
+        [rest @ .., last] if !rest.is_empty() && COUNTY.contains(&last.as_str()) => {
+            DICTIONARY.subdivision(&rest.concat())
+        }
         _ => None,
     })
 }
@@ -147,7 +150,7 @@ fn islands(words: &[String]) -> Option<Meaning> {
 
 /// The meaning of words with their abbreviations spelled out.
 fn spelled_out(words: &[String]) -> Option<Meaning> {
-    expansions(words, 256).find_map(|key| if key.len() > 3 { DICTIONARY.meaning(&key) } else { None })
+    expansions(words, 64).find_map(|key| if key.len() > 3 { DICTIONARY.meaning(&key) } else { None })
 }
 
 /// The keys of words with their abbreviations spelled out in each way, if there are no more than `most`; none without any.
@@ -185,9 +188,11 @@ fn abbreviated(words: &[String], cut: bool, capitals: bool) -> Option<Meaning> {
                 return Some(found);
             }
             let four = || if capitals && word.len() == 4 { SPELLINGS.four(word) } else { None };
-            SPELLINGS.beginning(word, cut, capitals).filter(|meaning| *meaning != Meaning::Anywhere).or_else(four).or_else(
-                || SPELLINGS.beginning(word, cut, capitals),
-            )
+            SPELLINGS
+                .beginning(word, cut, capitals)
+                .filter(|meaning| *meaning != Meaning::Anywhere)
+                .or_else(four)
+                .or_else(|| SPELLINGS.beginning(word, cut, capitals))
         }
         _ => SPELLINGS.other_order(words).or_else(|| SPELLINGS.initials(words)).or_else(|| {
             let key = words.concat();
@@ -246,7 +251,8 @@ fn within(words: &[String]) -> Option<Meaning> {
         let (head, tail) = words.split_at_checked(n_words)?;
         let last = head.last()?;
         if PREPOSITIONS.contains(&last.as_str())
-            && let Some(found) = known(tail).filter(|meaning| matches!(meaning, Meaning::Country(_) | Meaning::Place(_)))
+            && let Some(found) =
+                known(tail).filter(|meaning| matches!(meaning, Meaning::Country(_) | Meaning::Place(_)))
         {
             return Some(found);
         }

@@ -173,7 +173,9 @@ fn combined(meanings: &[Option<Meaning>], relation: Relation) -> Option<&'static
     let areas: Vec<Area> = meanings
         .iter()
         .flatten()
-        .filter_map(|meaning| if let Meaning::Area(area) = meaning { DICTIONARY.areas.get(*area).copied() } else { None })
+        .filter_map(
+            |meaning| if let Meaning::Area(area) = meaning { DICTIONARY.areas.get(*area).copied() } else { None },
+        )
         .collect();
     let named = if countries.len() == 0 {
         places

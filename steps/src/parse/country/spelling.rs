@@ -42,7 +42,7 @@ impl Spellings {
                         .or_insert(Some(*meaning));
                 }
             }
-            if n_words > 1 {
+            if n_words > 1 && *source != Source::Place {
                 spellings
                     .sorted
                     .entry(sorted(&words))
@@ -101,7 +101,8 @@ impl Spellings {
     pub(super) fn beginning_of_title(&self, key: &str) -> Option<Meaning> {
         let [titles, ..] = &self.beginnings;
         let start = titles.partition_point(|(name, _)| name.as_str() < key);
-        let mut meanings = titles.iter().skip(start).take_while(|(name, _)| name.starts_with(key)).map(|(_, meaning)| *meaning);
+        let mut meanings =
+            titles.iter().skip(start).take_while(|(name, _)| name.starts_with(key)).map(|(_, meaning)| *meaning);
         let first = meanings.next()?;
         Some(if meanings.all(|meaning| meaning.is_same(first)) { first } else { Meaning::Anywhere })
     }
@@ -123,8 +124,11 @@ impl Spellings {
                 return None;
             }
             let start = beginnings.partition_point(|(name, _)| name.as_str() < key);
-            let mut meanings =
-                beginnings.iter().skip(start).take_while(|(name, _)| name.starts_with(key)).map(|(_, meaning)| *meaning);
+            let mut meanings = beginnings
+                .iter()
+                .skip(start)
+                .take_while(|(name, _)| name.starts_with(key))
+                .map(|(_, meaning)| *meaning);
             let first = meanings.next()?;
             if meanings.all(|meaning| meaning.is_same(first)) {
                 return Some(Some(first));
