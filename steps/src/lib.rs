@@ -19,8 +19,10 @@ pub mod parse;
 pub mod reference;
 
 pub mod basic;
+pub mod collections;
 pub mod geography;
 pub mod identifier;
+pub mod living_atlas;
 pub mod location;
 pub mod multimedia;
 pub mod sensitivity;
@@ -48,5 +50,6 @@ pub fn all(references: &References, settings: &Settings) -> Vec<Arc<dyn Step>> {
         Arc::new(taxonomy::Taxonomy::new(references)),
         Arc::new(multimedia::Multimedia::new(settings)),
         Arc::new(sensitivity::Sensitivity::new(references, settings)),
+        Arc::new(living_atlas::LivingAtlas::new(settings)),
     ]
 }

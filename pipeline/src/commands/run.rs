@@ -36,7 +36,9 @@ pub async fn run(arguments: &RunArguments, global: &Global, only_verbatim: bool)
     let layout = layout(&arguments.output.out)?;
     prepare_root(&layout)?;
     let _lock = Lock::take(&layout)?;
-    let run = Arc::new(prepare(settings, layout)?);
+    let mut run = prepare(settings, layout)?;
+    run.accept_changed_ids = arguments.output.accept_changed_ids;
+    let run = Arc::new(run);
     let display = ProgressDisplay::new(global, sources.len() as u64);
     let reports = datasets(&run, sources, &registry, &display).await?;
     display.finish();
@@ -56,7 +58,7 @@ pub async fn run(arguments: &RunArguments, global: &Global, only_verbatim: bool)
 pub fn prepare(settings: Settings, layout: crate::layout::Layout) -> Result<Run> {
     let loaded = Loaded::load(&settings)?;
     let run_date = settings.run_date();
-    let step_settings = openobs_steps::Settings { run_date, date_order: settings.interpretation.date_order };
+    let step_settings = settings.of_steps();
     let steps = openobs_steps::all(&loaded.references, &step_settings);
     let sessions = Sessions::new(steps, settings.memory_limit())?;
     let indicators = Indicator::all(settings.outputs.indicators.folder.as_deref())?;
@@ -70,6 +72,7 @@ pub fn prepare(settings: Settings, layout: crate::layout::Layout) -> Result<Run>
         sessions,
         indicators,
         interpretation_sha256,
+        accept_changed_ids: false,
         slots,
     })
 }
@@ -180,12 +183,19 @@ fn report(
         message,
         warnings: Vec::new(),
         counts: None,
+        identity: None,
     };
     match outcome {
         Ok(Outcome::Done(manifest)) => {
             (DatasetReport { archive: source.name(), ..DatasetReport::done(&manifest) }, None)
         }
         Ok(Outcome::Skipped(reason)) => (ended(DatasetStatus::Skipped, Some(reason)), None),
+        Ok(Outcome::Refused(refused)) => {
+            let (identity, error) = *refused;
+            let message = error.context("archive", source.name()).to_string();
+            let ended = ended(DatasetStatus::Failed, Some(message));
+            (DatasetReport { identity: Some(identity), ..ended }, None)
+        }
         Err(error) => {
             let error = error.context("archive", source.name());
             (ended(DatasetStatus::Failed, Some(error.to_string())), Some(error))
@@ -211,8 +221,11 @@ pub fn dataset_of(manifest: &Manifest, registry: &Registry) -> Dataset {
         let given = registered.license.as_deref().map(|given| GbifLicense::of_term(Some(given)).name().to_owned());
         dataset.license = given.or(dataset.license);
         dataset.unique_key_terms.clone_from(&registered.unique_key_terms);
+        dataset.unique_key_strip = registered.unique_key_strip;
+        dataset.changed_ids_limit = registered.changed_ids_limit;
         dataset.default_values.clone_from(&registered.default_values);
         dataset.date_order.clone_from(&registered.date_order);
+        dataset.living_atlas_issues = registered.living_atlas_issues;
     }
     dataset
 }

@@ -105,6 +105,7 @@ async fn check(run: &Arc<Run>, path: &Path) -> Result<(Validation, DatasetReport
         message: None,
         warnings: Vec::new(),
         counts: None,
+        identity: None,
     };
     let archive = match open_archive(path, &run.settings) {
         Ok(archive) => archive,
@@ -158,6 +159,12 @@ async fn check(run: &Arc<Run>, path: &Path) -> Result<(Validation, DatasetReport
             validation.remarks.push(reason.clone());
             report.status = DatasetStatus::Skipped;
             report.message = Some(reason);
+        }
+        Ok(Outcome::Refused(refused)) => {
+            let message = refused.1.to_string();
+            validation.publishable = false;
+            validation.remarks.push(message.clone());
+            report.message = Some(message);
         }
         Err(error) => {
             validation.publishable = false;

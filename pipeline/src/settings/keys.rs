@@ -1,6 +1,8 @@
 //! Every key of the configuration: the single source of `configs/example.toml`, `schemas/config.schema.json`, the
 //! environment variables and the suggestions in error messages. A new key is a line here and a field in [`super`].
 
+use super::ShareLimit;
+
 /// A key of the configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Key {
@@ -25,6 +27,12 @@ pub enum Kind {
     Count,
     /// A whole number from 1.
     Positive,
+    /// A part of a whole, from 0 to 1.
+    Share,
+    /// Most of something that may be: a part of a whole, or no bound.
+    ShareLimit,
+    /// Yes or no.
+    Boolean,
     /// A number of bytes, with or without a unit.
     Bytes,
     /// Text.
@@ -62,6 +70,9 @@ impl Kind {
             Self::Date => "a date such as `2024-06-01`".to_owned(),
             Self::Count => "a whole number from 0".to_owned(),
             Self::Positive => "a whole number from 1".to_owned(),
+            Self::Share => "a number from 0 to 1".to_owned(),
+            Self::ShareLimit => ShareLimit::ACCEPTS.to_owned(),
+            Self::Boolean => "`true` or `false`".to_owned(),
             Self::Bytes => "a size such as `512 MB`, `2 GiB` or a number of bytes".to_owned(),
             Self::Text => "text".to_owned(),
             Self::Path => "a path".to_owned(),
@@ -105,7 +116,10 @@ pub(super) const KEYS: &[Key] = &[
         "registry",
         Kind::Path,
         "\"datasets.toml\"",
-        "What is known of datasets besides their archives: `[[dataset]]` tables in TOML, or CSV with the same names.",
+        "What is known of datasets besides their archives: `[[dataset]]` tables in TOML, or CSV with the same names: `archive` or \
+         `key`, `title`, `provider`, `license`, `unique_key_terms` (what identifies a record), `unique_key_strip` (`spaces`, \
+         `non_ascii`: what is taken out of it), `changed_ids_limit`, `default_values`, `date_order`, `living_atlas_issues`, \
+         `schedule`.",
     ),
     unset(
         "run.date",
@@ -231,6 +245,24 @@ pub(super) const KEYS: &[Key] = &[
         "Property with the name of a country.",
     ),
     unset(
+        "references.marine_areas.path",
+        Kind::Path,
+        "\"reference/eez.parquet\"",
+        "Seas of countries: exclusive economic zones. A point at sea is then in the country whose sea it is.",
+    ),
+    key(
+        "references.marine_areas.code",
+        Kind::Names,
+        r#"["code", "iso_a2", "ISO_A2", "ISO2", "iso2", "ISO_TER1", "iso_ter1", "ISO_SOV1", "iso_sov1"]"#,
+        "Property with the ISO 3166-1 code of the country or territory, of two or three letters.",
+    ),
+    key(
+        "references.marine_areas.name",
+        Kind::Names,
+        r#"["nom", "name", "geoname", "GEONAME", "NAME"]"#,
+        "Property with the name of the area.",
+    ),
+    unset(
         "references.grid.path",
         Kind::Path,
         "\"reference/grid.parquet\"",
@@ -248,6 +280,30 @@ pub(super) const KEYS: &[Key] = &[
         Kind::Choice(DATE_ORDERS),
         "\"DMY\"",
         "How a date such as 5/4/2014 is read where nothing else decides: day first, month first, or not at all (ISO).",
+    ),
+    key(
+        "interpretation.living_atlas_issues",
+        Kind::Boolean,
+        "false",
+        "Whether the issues of the Living Atlases about what is missing are raised too, such as MISSING_GEODETICDATUM and \
+         NAME_NOT_SUPPLIED. They are true of most records.",
+    ),
+    key(
+        "identity.changed_ids_limit",
+        Kind::ShareLimit,
+        "0.5",
+        "Most occurrence keys of a dataset that may change from one attempt to the next: of the last attempt's keys those \
+         that are absent, and of the archive's keys those that are new, each as a share. Where more changed, the dataset \
+         fails and its last attempt stays, unless the run has --accept-changed-ids. An archive that still has every key \
+         only grows and is never stopped; one that has lost all its records always is. The registry may set \
+         `changed_ids_limit` for a dataset.",
+    ),
+    key(
+        "identity.duplicate_records_limit",
+        Kind::Positive,
+        "10_000_000",
+        "Most records of a dataset that may share an identifier with another; they are held in memory, about 100 bytes \
+         each. A dataset with more fails.",
     ),
     key(
         "outputs.products",

@@ -13,5 +13,6 @@ mod records;
 mod outputs;
 
 mod complete;
+mod identity;
 mod leak;
 mod usage;

@@ -8,7 +8,7 @@ use hashbrown::HashMap;
 use crate::parse::continent::{self, Continent};
 use crate::parse::coordinate::Pair;
 use crate::parse::country::{self, Country, SEVERAL};
-use crate::reference::areas::{Areas, degrees_of_metres};
+use crate::reference::areas::degrees_of_metres;
 use crate::verbatim::Text;
 use crate::{Issue, IssueSet, Verbatim};
 
@@ -41,17 +41,12 @@ pub trait Nearby: Debug + Send + Sync {
         let _ = (longitude, latitude);
         None
     }
-}
 
-impl Nearby for Areas {
-    fn countries(&self, longitude: f64, latitude: f64, degrees: f64) -> Vec<Near> {
-        let metres = degrees / degrees_of_metres(1.0);
-        let near = self.near(longitude, latitude, metres).into_iter();
-        near.map(|(area, metres)| Near { code: area.code.clone(), degrees: degrees_of_metres(metres) }).collect()
-    }
-
-    fn country(&self, longitude: f64, latitude: f64) -> Option<&str> {
-        self.at(longitude, latitude).map(|area| area.code.as_str())
+    /// The distance in metres from the centroid of a country, or of whichever is nearest without one; `None` when that is
+    /// not known or far.
+    fn centroid_metres(&self, longitude: f64, latitude: f64, country: Option<&str>) -> Option<f64> {
+        let _ = (longitude, latitude, country);
+        None
     }
 }
 
@@ -298,7 +293,7 @@ static PARTS: LazyLock<Vec<Part>> = LazyLock::new(|| {
 });
 
 /// The continent of a point of a country, where that can be told.
-fn continent_of(country: &Country, pair: Pair) -> Option<Continent> {
+pub(super) fn continent_of(country: &Country, pair: Pair) -> Option<Continent> {
     let part = PARTS.iter().find(|part| {
         let [west, south, east, north] = part.bounds;
         part.code == country.code && (west..=east).contains(&pair.longitude) && (south..=north).contains(&pair.latitude)

@@ -108,8 +108,10 @@ pub fn country(text: &str) -> Option<&'static Country> {
         if set_apart {
             return None;
         }
-        // Three letters in small type are rather a word than a code of a lesser known list.
-        let other = || DICTIONARY.code(&key).filter(|_| key.len() < 3 || !text.contains(char::is_lowercase));
+        // Three letters in small type are rather a word than a code of a lesser known list, and `W.I.` is an abbreviation.
+        let word = key.len() == 3 && text.contains(char::is_lowercase);
+        let short = || text.contains('.') && DICTIONARY.meaning(&key).is_some();
+        let other = || DICTIONARY.code(&key).filter(|_| !word && !short());
         if let Some(found) = of_code(&key).or_else(|| other().map(phrase::of_meaning)) {
             return Some(found);
         }

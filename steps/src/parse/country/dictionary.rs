@@ -102,6 +102,8 @@ pub(super) struct Area {
 pub(super) struct Dictionary {
     /// By the key of the name.
     keys: HashMap<Cow<'static, str>, (Meaning, Source)>,
+    /// By codes beside those of ISO 3166-1.
+    codes: HashMap<&'static str, Meaning>,
     /// Areas of several countries.
     pub(super) areas: Vec<Area>,
     /// Names as they are written, with spaces, for what is compared word by word.
@@ -132,12 +134,12 @@ pub(super) static DICTIONARY: LazyLock<Dictionary> = LazyLock::new(Dictionary::r
 impl Dictionary {
     /// What a key of [`letters`] means as the name of something.
     pub(super) fn meaning(&self, key: &str) -> Option<Meaning> {
-        self.keys.get(key).filter(|(_, source)| *source != Source::Code).map(|(meaning, _)| *meaning)
+        self.keys.get(key).map(|(meaning, _)| *meaning)
     }
 
     /// What a code beside those of ISO 3166-1 means.
     pub(super) fn code(&self, key: &str) -> Option<Meaning> {
-        self.keys.get(key).filter(|(_, source)| *source == Source::Code).map(|(meaning, _)| *meaning)
+        self.codes.get(key).copied()
     }
 
     /// What a key means as the name of a unit of ISO 3166-2.
@@ -166,7 +168,12 @@ impl Dictionary {
     }
 
     fn read() -> Self {
-        let mut dictionary = Self { keys: HashMap::with_capacity(50_000), areas: Vec::new(), written: Vec::new() };
+        let mut dictionary = Self {
+            keys: HashMap::with_capacity(50_000),
+            codes: HashMap::new(),
+            areas: Vec::new(),
+            written: Vec::new(),
+        };
         for (position, country) in COUNTRIES.all.iter().enumerate() {
             let meaning = if country.code == SEVERAL { Meaning::Anywhere } else { Meaning::Country(position) };
             dictionary.add_written(country.title, meaning, Source::Title);
@@ -215,7 +222,7 @@ impl Dictionary {
             let Some(meaning) = self.of_codes(codes, source) else { continue };
             for name in names.split(" | ") {
                 if source == Source::Code {
-                    self.add(Cow::Borrowed(name), meaning, source);
+                    self.codes.entry(name).or_insert(meaning);
                 } else {
                     self.add_written(name, meaning, source);
                 }
