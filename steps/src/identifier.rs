@@ -54,6 +54,8 @@
 //! [RFC 9562](https://www.rfc-editor.org/rfc/rfc9562#section-5.5), GBIF's `GbifIdInterpreter` (gbif/pipelines), the Living
 //! Atlases' `UUIDMintingPipeline` (unique keys of several terms), the SINP standard (`idSINPOccTax`).
 
+pub mod digest;
+
 use std::sync::{Arc, LazyLock};
 
 use arrow::array::{Array, ArrayRef, StringBuilder, StructArray};

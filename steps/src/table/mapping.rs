@@ -32,6 +32,12 @@ pub struct Mapping {
     pub options: &'static [Setting],
     /// Issues that a whole record has when a term is not given, which the test of one function does not see.
     pub beside: &'static [(&'static str, &'static str)],
+    /// Whether the tests of the area assert that issues are there, and not that there are no others.
+    pub at_least: bool,
+    /// Parts of the world that cases bring along and the step has in itself, such as a time scale.
+    pub contexts: &'static [&'static str],
+    /// Starts of the names of issues about terms that the cases are not about.
+    pub without: &'static [&'static str],
     /// How far numbers may stand apart, in the unit of the output.
     pub tolerance: f64,
     /// Whether the order of lists says nothing.
@@ -63,6 +69,9 @@ const PLAIN: Mapping = Mapping {
     inside: None,
     options: &[],
     beside: &[],
+    at_least: false,
+    contexts: &[],
+    without: &[],
     tolerance: DEGREES,
     sets: false,
 };
@@ -79,8 +88,6 @@ const LOCATION_BESIDE: &[(&str, &str)] = &[
     ("CONTINENT_DERIVED_FROM_COORDINATES", "continent"),
     ("CONTINENT_DERIVED_FROM_COUNTRY", "continent"),
 ];
-const CONTINENT_BESIDE: &[(&str, &str)] =
-    &[("CONTINENT_DERIVED_FROM_COORDINATES", "continent"), ("CONTINENT_DERIVED_FROM_COUNTRY", "continent")];
 const PERSONS: &[(&str, &[&str])] = &[
     ("recordedByIds", &["recordedByIds", "recordedByID"]),
     ("identifiedByIds", &["identifiedByIds", "identifiedByID"]),
@@ -106,7 +113,6 @@ pub const MAPPINGS: &[Mapping] = &[
         outputs: &[
             ("recordedByIds", &["recordedByIds", "recordedByID"]),
             ("identifiedByIds", &["identifiedByIds", "identifiedByID"]),
-            ("projectId", &["projectId", "projectID"]),
         ],
         beside: BASIC_BESIDE,
         ..PLAIN
@@ -117,16 +123,25 @@ pub const MAPPINGS: &[Mapping] = &[
         beside: &[("BASIS_OF_RECORD_INVALID", "basisOfRecord")],
         ..PLAIN
     },
+    Mapping { area: "geological_context", step: "geology", at_least: true, contexts: &["context.timeScale"], ..PLAIN },
     Mapping { area: "person_identifier", step: "basic", outputs: PERSONS, sets: true, ..PLAIN },
     Mapping { area: "vocabulary_record", step: "basic", beside: BASIC_BESIDE, ..PLAIN },
     Mapping {
         area: "location",
         step: "location",
         outputs: &[("hasGeospatialIssue", &["hasGeospatialIssues"])],
-        beside: CONTINENT_BESIDE,
+        // Coordinates and country alone: GBIF interprets continents and footprints apart from them.
+        without: &["CONTINENT_", "FOOTPRINT_"],
         ..PLAIN
     },
-    Mapping { area: "location_other", step: "location", beside: LOCATION_BESIDE, tolerance: METRES, ..PLAIN },
+    Mapping {
+        area: "location_other",
+        step: "location",
+        inside: Some(functions::places::published_region),
+        beside: LOCATION_BESIDE,
+        tolerance: METRES,
+        ..PLAIN
+    },
     Mapping {
         area: "elevation_depth",
         functions: &["record"],

@@ -2,12 +2,20 @@
 
 use serde_json::{Value, json};
 
-use crate::parse::date::{DateParts, split_iso_range, split_period};
+use crate::identifier::digest::sha1;
+use crate::parse::date::{DateParts, Token, split_iso_range, split_period, tokens};
 use crate::parse::month::month_of_name;
-use crate::parse::{dynamic_properties as dynamic, number as numbers, url as urls};
+use crate::parse::{collector_name, dynamic_properties as dynamic, number as numbers, url as urls};
 use crate::table::given::{Answer, Given};
 
 type Answered = Result<Answer, String>;
+
+/// A digest of some values.
+pub fn hash(given: &Given<'_>) -> Answered {
+    let values = given.json("in.values").unwrap_or(Value::Null);
+    let values: Vec<&str> = values.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    Ok(Answer::new().with("sha1", sha1(&values)))
+}
 
 /// A number.
 pub fn number(given: &Given<'_>) -> Answered {
@@ -35,12 +43,30 @@ pub fn url(given: &Given<'_>) -> Answered {
 /// A trait inside free text.
 pub fn dynamic_properties(given: &Given<'_>) -> Answered {
     let text = given.text_or_empty("in.dynamicProperties");
-    let found = match given.text_or_empty("function") {
-        "sex" => dynamic::sex(text),
-        "lifeStage" => dynamic::life_stage(text),
+    let measured = |found: Option<dynamic::Measurement>| {
+        let unit = found.as_ref().and_then(|found| found.unit.clone());
+        let property = found.as_ref().map(|found| found.property);
+        Answer::new().with("property", property).with("unit", unit).with("value", found.map(|found| found.value))
+    };
+    Ok(match given.text_or_empty("function") {
+        "sex" => Answer::new().with("value", dynamic::sex(text)),
+        "lifeStage" => Answer::new().with("value", dynamic::life_stage(text)),
+        "length" => measured(dynamic::length::length(text)),
+        "mass" => measured(dynamic::mass::mass(text)),
+        "tissue" => Answer::new().with("value", dynamic::has_tissue(text)),
+        function => return Err(format!("nothing answers for function `{function}`")),
+    })
+}
+
+/// The names of collectors, as the Living Atlases write them.
+pub fn collector_names(given: &Given<'_>) -> Answered {
+    let text = given.text_or_empty("in.recordedBy");
+    let names = match given.text_or_empty("function") {
+        "list" => collector_name::names(text),
+        "single" => collector_name::name(text).into_iter().collect(),
         function => return Err(format!("nothing answers for function `{function}`")),
     };
-    Ok(Answer::new().with("value", found))
+    Ok(Answer::new().with("names", names))
 }
 
 /// One of the helpers for text.
@@ -58,6 +84,7 @@ pub fn helper(given: &Given<'_>) -> Answered {
             });
             Answer::new().with("object", object)
         }
+        "date_tokens" => Answer::new().with("object", date_tokens(text)),
         "split_period" => Answer::new().with("list", Value::from(split_period(text).to_vec())),
         "split_iso_range" => {
             let found = split_iso_range(text).map(|ends| ends.to_vec());
@@ -65,4 +92,19 @@ pub fn helper(given: &Given<'_>) -> Answered {
         }
         function => return Err(format!("nothing answers for function `{function}`")),
     })
+}
+
+/// The first year, the first other number and the first word of a written date.
+fn date_tokens(text: &str) -> Value {
+    let mut found = serde_json::Map::new();
+    for token in tokens(text) {
+        let (kind, text) = match token {
+            Token::Number(digits) if digits.len() == 4 => ("year4", digits),
+            Token::Number(digits) if digits.len() <= 2 => ("number2", digits),
+            Token::Word(word) => ("text", word),
+            _ => continue,
+        };
+        found.entry(kind).or_insert_with(|| text.into());
+    }
+    Value::Object(found)
 }
