@@ -313,6 +313,13 @@ mod tests {
     }
 
     #[test]
+    fn keys_by_content_tell_nothing_that_is_hidden() {
+        for term in openobs_steps::identifier::CONTENT {
+            assert!(FREE_VERBATIM.contains(&format!("v_{term}").as_str()), "{term} could be guessed from a public key");
+        }
+    }
+
+    #[test]
     fn what_is_not_named_is_not_public() {
         assert!(class_of("exactLatitude").is_none());
         assert!(matches!(class_of("v_locality"), Some(Class::Withheld)));
