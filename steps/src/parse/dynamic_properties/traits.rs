@@ -1,7 +1,7 @@
 //! Sex and life stage inside free text such as `sex=female ; age class=adult ; total length=495 mm`.
 //!
 //! A value after a key wins, up to the next punctuation when that is near, else its first word. Without a key, words of the
-//! trait are looked for; sexes that differ cancel each other.
+//! trait are looked for, without a question mark after them; sexes that differ cancel each other.
 
 use std::sync::LazyLock;
 
@@ -13,7 +13,7 @@ type Pattern = LazyLock<Option<Regex>>;
 pub fn sex(text: &str) -> Option<String> {
     static DELIMITED: Pattern = LazyLock::new(|| keyed(SEX_KEY, r"[\w?.]+(?:\s+[\w?.]+){0,2}", END));
     static FIRST_WORD: Pattern = LazyLock::new(|| keyed(SEX_KEY, r"\w+", ""));
-    static UNKEYED: Pattern = LazyLock::new(|| Regex::new(r"(?i)\b(?P<value>(?:fe)?males?(?:\s*\?)?)").ok());
+    static UNKEYED: Pattern = LazyLock::new(|| Regex::new(r"(?i)\b(?P<value>(?:fe)?males?)").ok());
     if !contains_any(text, &["sex", "male"]) {
         return None;
     }
@@ -121,7 +121,7 @@ mod tests {
             ("sex=male; sex=male", Some("male")),
             ("male or male", Some("male")),
             ("males, one male", Some("males")),
-            ("male ?", Some("male ?")),
+            ("male ?", Some("male")),
             ("words male female male more words", None),
             ("unisexual words", None),
             ("tamale", None),
