@@ -65,13 +65,14 @@ use arrow::datatypes::Fields;
 use crate::column;
 use crate::dataset::DATASET_LICENSE;
 use crate::parse::license::GbifLicense;
-use crate::parse::vocabulary::{DEGREE_OF_ESTABLISHMENT, ESTABLISHMENT_MEANS, PATHWAY, VITALITY, Vocabulary};
+use crate::parse::vocabulary::Vocabulary;
 use crate::parse::{
     basis_of_record, dynamic_properties, life_stage, occurrence_status, quantity, sex, type_status, url,
 };
+use crate::reference::vocabularies::Vocabularies;
 use crate::step::record;
 use crate::verbatim::Text;
-use crate::{Input, Issue, IssueSet, Step, Term, Verbatim};
+use crate::{Input, Issue, IssueSet, References, Step, Term, Verbatim};
 
 use distinct_text::DistinctText;
 use fields::SEQUENCE_EXTENSIONS;
@@ -94,18 +95,14 @@ pub const DIFFERENCES: &[&str] = &[
 pub struct Basic {
     reads: Vec<Input>,
     writes: Fields,
-}
-
-impl Default for Basic {
-    fn default() -> Self {
-        Self::new()
-    }
+    vocabularies: Arc<Vocabularies>,
 }
 
 impl Basic {
-    /// The step.
-    pub fn new() -> Self {
-        Self { reads: fields::reads(), writes: fields::writes() }
+    /// The step, with the words of a run.
+    pub fn new(references: &References) -> Self {
+        let vocabularies = Arc::clone(&references.vocabularies);
+        Self { reads: fields::reads(), writes: fields::writes(), vocabularies }
     }
 }
 
@@ -124,10 +121,11 @@ impl Step for Basic {
 
     fn interpret(&self, verbatim: &Verbatim<'_>) -> StructArray {
         let rows = verbatim.rows();
+        let words = &*self.vocabularies;
         let mut issues = vec![IssueSet::new(); rows];
-        let [basis_of_record, status, count] = occurrence(verbatim, &mut issues);
-        let [sex, life_stage] = sex_and_life_stage(verbatim);
-        let [type_status, typified_name] = types(verbatim, &mut issues);
+        let [basis_of_record, status, count] = occurrence(words, verbatim, &mut issues);
+        let [sex, life_stage] = sex_and_life_stage(words, verbatim);
+        let [type_status, typified_name] = types(&words.type_status, verbatim, &mut issues);
         let associated_sequences = column::list(verbatim, Term("associatedSequences"), &['|', ';']);
         let quantities = quantities(verbatim);
         let list = |name| column::list(verbatim, Term(name), &['|']);
@@ -138,15 +136,15 @@ impl Step for Basic {
             count,
             sex,
             life_stage,
-            concept(verbatim, "establishmentMeans", &ESTABLISHMENT_MEANS),
-            concept(verbatim, "degreeOfEstablishment", &DEGREE_OF_ESTABLISHMENT),
-            concept(verbatim, "pathway", &PATHWAY),
+            concept(verbatim, "establishmentMeans", &words.establishment_means),
+            concept(verbatim, "degreeOfEstablishment", &words.degree_of_establishment),
+            concept(verbatim, "pathway", &words.pathway),
             type_status,
             typified_name,
         ];
         columns.extend(quantities);
         columns.extend([
-            licenses(verbatim),
+            licenses(&words.license, verbatim),
             references(verbatim, &mut issues),
             list("recordedBy"),
             list("identifiedBy"),
@@ -162,7 +160,7 @@ impl Step for Basic {
             is_sequenced(verbatim, &associated_sequences),
             text("behavior"),
             text("reproductiveCondition"),
-            vitality(verbatim),
+            vitality(&words.vitality, verbatim),
             text("habitat"),
             text("occurrenceRemarks"),
             text("eventRemarks"),
@@ -195,14 +193,14 @@ fn concept(verbatim: &Verbatim<'_>, name: &'static str, vocabulary: &Vocabulary)
 }
 
 /// Basis of record, occurrence status and count, which depend on each other.
-fn occurrence(verbatim: &Verbatim<'_>, issues: &mut [IssueSet]) -> [ArrayRef; 3] {
+fn occurrence(words: &Vocabularies, verbatim: &Verbatim<'_>, issues: &mut [IssueSet]) -> [ArrayRef; 3] {
     let rows = verbatim.rows();
     let bases = DistinctText::of(rows, verbatim.text(Term("basisOfRecord")), value, |text| {
-        text.and_then(basis_of_record::basis_of_record)
+        text.and_then(|text| basis_of_record::basis_of_record(&words.basis_of_record, text))
     });
     let statuses = DistinctText::of(rows, verbatim.text(Term("occurrenceStatus")), value, |text| match text {
         None => occurrence::Given::Nothing,
-        Some(text) => match occurrence_status::occurrence_status(text) {
+        Some(text) => match occurrence_status::occurrence_status(&words.occurrence_status, text) {
             Some("ABSENT") => occurrence::Given::Absent,
             Some(_) => occurrence::Given::Present,
             None => occurrence::Given::Rubbish,
@@ -229,18 +227,19 @@ fn occurrence(verbatim: &Verbatim<'_>, issues: &mut [IssueSet]) -> [ArrayRef; 3]
 }
 
 /// Sex and life stage: of their terms, else of the dynamic properties.
-fn sex_and_life_stage(verbatim: &Verbatim<'_>) -> [ArrayRef; 2] {
+fn sex_and_life_stage(words: &Vocabularies, verbatim: &Verbatim<'_>) -> [ArrayRef; 2] {
     let rows = verbatim.rows();
-    let sexes = DistinctText::of(rows, verbatim.text(Term("sex")), value, |text| text.and_then(sex::sex));
-    let stages =
-        DistinctText::of(rows, verbatim.text(Term("lifeStage")), value, |text| text.and_then(life_stage::life_stage));
+    let sex_of = |text: &str| sex::sex(words, text);
+    let stage_of = |text: &str| life_stage::life_stage(words, text);
+    let sexes = DistinctText::of(rows, verbatim.text(Term("sex")), value, |text| text.and_then(sex_of));
+    let stages = DistinctText::of(rows, verbatim.text(Term("lifeStage")), value, |text| text.and_then(stage_of));
     let dynamic = verbatim.text(Term("dynamicProperties"));
     if !dynamic.is_present() {
         return [sexes.text_column(|sex| *sex), stages.text_column(|stage| *stage)];
     }
     let traits = DistinctText::of(rows, dynamic, value, |text| {
-        let sex = text.and_then(dynamic_properties::sex).and_then(|text| sex::sex(&text));
-        let stage = text.and_then(dynamic_properties::life_stage).and_then(|text| life_stage::life_stage(&text));
+        let sex = text.and_then(dynamic_properties::sex).and_then(|text| sex_of(&text));
+        let stage = text.and_then(dynamic_properties::life_stage).and_then(|text| stage_of(&text));
         (sex, stage)
     });
     let traits = |row| traits.row(row).copied().unwrap_or((None, None));
@@ -250,14 +249,14 @@ fn sex_and_life_stage(verbatim: &Verbatim<'_>) -> [ArrayRef; 2] {
 }
 
 /// Type status and the name that the type bears.
-fn types(verbatim: &Verbatim<'_>, issues: &mut [IssueSet]) -> [ArrayRef; 2] {
+fn types(vocabulary: &Vocabulary, verbatim: &Verbatim<'_>, issues: &mut [IssueSet]) -> [ArrayRef; 2] {
     let rows = verbatim.rows();
     let statuses = verbatim.text(Term("typeStatus"));
     if !statuses.is_present() {
         return [arrow::array::new_null_array(&column::list_type(), rows), column::text(verbatim, "typifiedName")];
     }
     let types = DistinctText::of(rows, statuses, value, |text| {
-        let (concepts, issues) = text.map(type_status::type_status).unwrap_or_default();
+        let (concepts, issues) = text.map(|text| type_status::type_status(vocabulary, text)).unwrap_or_default();
         (concepts, issues, text.and_then(type_status::typified_name))
     });
     let names = verbatim.text(Term("typifiedName"));
@@ -299,12 +298,14 @@ fn quantities(verbatim: &Verbatim<'_>) -> [ArrayRef; 5] {
 }
 
 /// The licence of the record if GBIF supports it, else that of the dataset.
-fn licenses(verbatim: &Verbatim<'_>) -> ArrayRef {
+fn licenses(vocabulary: &Vocabulary, verbatim: &Verbatim<'_>) -> ArrayRef {
     let rows = verbatim.rows();
     let datasets = DistinctText::of(rows, verbatim.text_of(DATASET_LICENSE), value, |text| {
-        Some(GbifLicense::of_term(text)).filter(|license| license.is_supported())
+        Some(GbifLicense::of_term(vocabulary, text)).filter(|license| license.is_supported())
     });
-    let records = DistinctText::of(rows, verbatim.text(Term("license")), value_or_empty, GbifLicense::of_term);
+    let records = DistinctText::of(rows, verbatim.text(Term("license")), value_or_empty, |text| {
+        GbifLicense::of_term(vocabulary, text)
+    });
     let license = |row: usize| {
         let record = records.row(row).copied().unwrap_or(GbifLicense::Unspecified);
         if record.is_supported() { record } else { datasets.row(row).copied().flatten().unwrap_or(record) }
@@ -336,9 +337,9 @@ fn is_sequenced(verbatim: &Verbatim<'_>, sequences: &ArrayRef) -> ArrayRef {
 }
 
 /// The concept of vitality, or the text when it names none.
-fn vitality(verbatim: &Verbatim<'_>) -> ArrayRef {
+fn vitality(vocabulary: &Vocabulary, verbatim: &Verbatim<'_>) -> ArrayRef {
     let concepts = DistinctText::of(verbatim.rows(), verbatim.text(Term("vitality")), value, |text| {
-        text.map(|text| VITALITY.name(text).unwrap_or(text))
+        text.map(|text| vocabulary.name(text).unwrap_or(text))
     });
     concepts.text_column(|concept| *concept)
 }

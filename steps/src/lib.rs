@@ -41,7 +41,7 @@ use std::sync::Arc;
 pub fn all(references: &References, settings: &Settings) -> Vec<Arc<dyn Step>> {
     vec![
         Arc::new(identifier::Identifier),
-        Arc::new(basic::Basic::new()),
+        Arc::new(basic::Basic::new(references)),
         Arc::new(temporal::Temporal::new(settings)),
         Arc::new(location::Location::new(references)),
         Arc::new(geography::Geography::new(references)),

@@ -12,11 +12,13 @@ use std::sync::Arc;
 use arrow::array::{Array, ArrayRef, AsArray, StringArray};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use openobs_steps::parse::license::{GbifLicense, License};
+use openobs_steps::parse::vocabulary::{BASIS_OF_RECORD, OCCURRENCE_STATUS, TYPE_STATUS};
 use openobs_steps::parse::{
     basis_of_record, dynamic_properties, enumeration, life_stage, media, occurrence_status, quantity, sex, type_status,
     url, vocabulary,
 };
-use openobs_steps::{Input, Step, Verbatim, basic};
+use openobs_steps::reference::vocabularies::Vocabularies;
+use openobs_steps::{Input, References, Step, Verbatim, basic};
 use serde_json::Value;
 
 /// One case: its cells by header. An empty cell is left out.
@@ -149,7 +151,11 @@ fn compare_names(case: &Case, header: &str, got: Option<&str>) -> Result<(), Str
 #[test]
 fn basis_of_record_strings() {
     check("basis_of_record", 1.0, 0.99, |case| {
-        Some(compare(case, "out.basisOfRecord", basis_of_record::basis_of_record(&case.text("in.basisOfRecord"))))
+        Some(compare(
+            case,
+            "out.basisOfRecord",
+            basis_of_record::basis_of_record(&BASIS_OF_RECORD, &case.text("in.basisOfRecord")),
+        ))
     });
 }
 
@@ -159,7 +165,7 @@ fn occurrence_status_strings() {
         Some(compare(
             case,
             "out.occurrenceStatus",
-            occurrence_status::occurrence_status(&case.text("in.occurrenceStatus")),
+            occurrence_status::occurrence_status(&OCCURRENCE_STATUS, &case.text("in.occurrenceStatus")),
         ))
     });
 }
@@ -227,9 +233,9 @@ fn vocabulary_lookups() {
     check("vocabulary_lookup", 1.0, 0.97, |case| {
         let text = case.text("in.value");
         let (got, vocabulary) = match case.text("in.vocabulary").as_str() {
-            "Sex" => (sex::sex(&text), &vocabulary::SEX),
-            "LifeStage" => (life_stage::life_stage(&text), &vocabulary::LIFE_STAGE),
-            "TypeStatus" => (type_status::one(&text), &vocabulary::TYPE_STATUS),
+            "Sex" => (sex::sex(Vocabularies::built_in(), &text), &vocabulary::SEX),
+            "LifeStage" => (life_stage::life_stage(Vocabularies::built_in(), &text), &vocabulary::LIFE_STAGE),
+            "TypeStatus" => (type_status::one(&TYPE_STATUS, &text), &TYPE_STATUS),
             "EstablishmentMeans" => (vocabulary::ESTABLISHMENT_MEANS.name(&text), &vocabulary::ESTABLISHMENT_MEANS),
             "DegreeOfEstablishment" => {
                 (vocabulary::DEGREE_OF_ESTABLISHMENT.name(&text), &vocabulary::DEGREE_OF_ESTABLISHMENT)
@@ -426,7 +432,7 @@ fn ignored(case: &Case) -> &'static [&'static str] {
 
 #[test]
 fn basic_records() {
-    let step = basic::Basic::new();
+    let step = basic::Basic::new(&References::default());
     check("basic_record", 1.0, 1.0, |case| {
         // The engine puts the values of the Identification extension into the record before any step reads it.
         let from_extension =
@@ -440,19 +446,19 @@ fn basic_records() {
 
 #[test]
 fn occurrence_status_records() {
-    let step = basic::Basic::new();
+    let step = basic::Basic::new(&References::default());
     check("occurrence_status_record", 1.0, 1.0, |case| compare_record(case, &step, &NAMES, ignored(case)));
 }
 
 #[test]
 fn vocabulary_records() {
-    let step = basic::Basic::new();
+    let step = basic::Basic::new(&References::default());
     check("vocabulary_record", 1.0, 1.0, |case| compare_record(case, &step, &NAMES, ignored(case)));
 }
 
 #[test]
 fn person_identifiers() {
-    let step = basic::Basic::new();
+    let step = basic::Basic::new(&References::default());
     check("person_identifier", 1.0, 1.0, |case| compare_record(case, &step, &NAMES, ignored(case)));
 }
 
@@ -533,13 +539,13 @@ fn labels_of_the_reference_vocabularies() {
     let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     type Find = fn(&str) -> Option<&'static str>;
     let areas: [(&str, Find, f64); 7] = [
-        ("sex", sex::sex, 0.96),
-        ("life_stage", life_stage::life_stage, 0.99),
-        ("type_status", type_status::one, 0.99),
+        ("sex", |text| sex::sex(Vocabularies::built_in(), text), 0.96),
+        ("life_stage", |text| life_stage::life_stage(Vocabularies::built_in(), text), 0.99),
+        ("type_status", |text| type_status::one(&TYPE_STATUS, text), 0.99),
         ("establishment_means", |text| vocabulary::ESTABLISHMENT_MEANS.name(text), 0.99),
         ("degree_of_establishment", |text| vocabulary::DEGREE_OF_ESTABLISHMENT.name(text), 0.99),
         ("pathway", |text| vocabulary::PATHWAY.name(text), 0.99),
-        ("occurrence_status", |text| occurrence_status::occurrence_status(text), 0.99),
+        ("occurrence_status", |text| occurrence_status::occurrence_status(&OCCURRENCE_STATUS, text), 0.99),
     ];
     for (area, find, floor) in areas {
         let path = ["../../shared", "../shared"]

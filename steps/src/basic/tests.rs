@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use super::*;
 
 fn interpret(terms: &[(&str, &[Option<&str>])]) -> StructArray {
-    let step = Basic::new();
+    let step = Basic::new(&References::default());
     let rows = terms.first().map_or(1, |(_, values)| values.len());
     let columns: Vec<Option<ArrayRef>> = step
         .reads()
@@ -104,7 +104,7 @@ fn clean_text_is_not_copied_and_other_text_is_trimmed() {
 proptest! {
     #[test]
     fn any_text_in_any_term_gives_a_record(values in proptest::collection::vec("\\PC{0,24}|[a-z0-9|;,?= ]{0,20}", 40)) {
-        let step = Basic::new();
+        let step = Basic::new(&References::default());
         let columns: Vec<Option<ArrayRef>> = step.reads().iter().enumerate().map(|(position, input)| {
             matches!(input, Input::Term(_) | Input::Dataset(_)).then(|| {
                 let value = values.get(position % values.len()).map(String::as_str);

@@ -9,7 +9,7 @@
 
 use strsim::osa_distance;
 
-use super::vocabulary::{self, BASIS_OF_RECORD};
+use super::vocabulary::{self, Vocabulary};
 
 /// Concepts from the strongest evidence to the weakest.
 const BY_STRENGTH: [&str; 9] = [
@@ -25,11 +25,11 @@ const BY_STRENGTH: [&str; 9] = [
 ];
 
 /// The basis of record in GBIF's spelling; `None` when the text names none.
-pub fn basis_of_record(text: &str) -> Option<&'static str> {
+pub fn basis_of_record(vocabulary: &Vocabulary, text: &str) -> Option<&'static str> {
     // Some archives give the address of the class: http://rs.tdwg.org/dwc/terms/HumanObservation, dwc:HumanObservation.
     let text = text.rsplit_once(['/', '#']).map_or(text, |(path, name)| if path.contains("://") { name } else { text });
     let text = text.strip_prefix("dwc:").or_else(|| text.strip_prefix("dwctype:")).unwrap_or(text);
-    BASIS_OF_RECORD.name(text).or_else(|| strongest(text)).or_else(|| misspelt(text))
+    vocabulary.name(text).or_else(|| strongest(vocabulary, text)).or_else(|| misspelt(text))
 }
 
 /// Whether the record rests on a specimen: then a count of zero does not mean absence.
@@ -37,14 +37,14 @@ pub fn is_specimen(basis_of_record: &str) -> bool {
     basis_of_record.ends_with("SPECIMEN")
 }
 
-fn strongest(text: &str) -> Option<&'static str> {
+fn strongest(vocabulary: &Vocabulary, text: &str) -> Option<&'static str> {
     if !text.contains([',', ';', '|', '/', '+', '&']) {
         return None;
     }
     let strength = |name: &'static str| BY_STRENGTH.iter().position(|other| *other == name);
     text.split([',', ';', '|', '/', '+', '&'])
         .filter(|part| part.chars().filter(|letter| letter.is_alphabetic()).count() > 3)
-        .filter_map(|part| BASIS_OF_RECORD.name(part))
+        .filter_map(|part| vocabulary.name(part))
         .filter_map(strength)
         .min()
         .and_then(|strength| BY_STRENGTH.get(strength).copied())
@@ -94,7 +94,7 @@ mod tests {
             ("Adult, ex larva on Salix", None),
             ("", None),
         ] {
-            assert_eq!(basis_of_record(text), expected, "{text}");
+            assert_eq!(basis_of_record(&vocabulary::BASIS_OF_RECORD, text), expected, "{text}");
         }
     }
 }

@@ -72,6 +72,11 @@ pub fn of_code(code: &str) -> Option<&'static Country> {
     countries.by_code.get(code).and_then(|position| countries.all.get(*position))
 }
 
+/// All codes, ZZ included.
+pub fn codes() -> impl Iterator<Item = &'static str> {
+    COUNTRIES.all.iter().map(|country| country.code)
+}
+
 /// The country of a key made by [`letters`].
 fn of_key(key: &str) -> Option<&'static Country> {
     let countries = &*COUNTRIES;

@@ -4,14 +4,14 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::vocabulary::TYPE_STATUS;
+use super::vocabulary::Vocabulary;
 use crate::{Issue, IssueSet};
 
 /// The concepts of a list separated by `|`, and what was wrong with it.
 ///
 /// An element is looked up whole, then what stands before " of " or " for ". Of an element that may be a type
 /// (`possible holotype`, `isotype ?`) only the suspicion is kept.
-pub fn type_status(text: &str) -> (Vec<&'static str>, IssueSet) {
+pub fn type_status(vocabulary: &Vocabulary, text: &str) -> (Vec<&'static str>, IssueSet) {
     let mut issues = IssueSet::new();
     let mut concepts = Vec::new();
     for element in super::list::elements(text, &['|']) {
@@ -19,7 +19,7 @@ pub fn type_status(text: &str) -> (Vec<&'static str>, IssueSet) {
             issues.raise(Issue::SuspectedType);
             continue;
         }
-        match one(element) {
+        match one(vocabulary, element) {
             Some(concept) => concepts.push(concept),
             None => issues.raise(Issue::TypeStatusInvalid),
         }
@@ -28,12 +28,12 @@ pub fn type_status(text: &str) -> (Vec<&'static str>, IssueSet) {
 }
 
 /// The concept of one type status.
-pub fn one(text: &str) -> Option<&'static str> {
-    TYPE_STATUS.name(text).or_else(|| {
+pub fn one(vocabulary: &Vocabulary, text: &str) -> Option<&'static str> {
+    vocabulary.name(text).or_else(|| {
         static QUALIFIED: LazyLock<Option<Regex>> =
             LazyLock::new(|| Regex::new(r"(?is)^(.+?)\s+(?:of|for|de|du|d')(?:\W.*)?$").ok());
         let captures = QUALIFIED.as_ref()?.captures(text)?;
-        TYPE_STATUS.name(captures.get(1)?.as_str())
+        vocabulary.name(captures.get(1)?.as_str())
     })
 }
 
@@ -72,13 +72,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::parse::vocabulary::TYPE_STATUS;
 
     #[test]
     fn lists_of_types() {
-        let (concepts, issues) = type_status("Holotype of Abies alba | Parátipo | HOLOTYPUS | isotypes");
+        let (concepts, issues) = type_status(&TYPE_STATUS, "Holotype of Abies alba | Parátipo | HOLOTYPUS | isotypes");
         assert_eq!(concepts, ["Holotype", "Paratype", "Holotype", "Isotype"]);
         assert!(issues.is_empty());
-        let (concepts, issues) = type_status("possible | Type | invalid");
+        let (concepts, issues) = type_status(&TYPE_STATUS, "possible | Type | invalid");
         assert_eq!(concepts, ["Type"]);
         assert_eq!(issues.iter().collect::<Vec<_>>(), [Issue::TypeStatusInvalid, Issue::SuspectedType]);
     }
@@ -101,7 +102,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_read(text in "\\PC{0,60}") {
-            let _ = (type_status(&text), typified_name(&text));
+            let _ = (type_status(&TYPE_STATUS, &text), typified_name(&text));
         }
     }
 }
