@@ -208,4 +208,7 @@ pub struct TestArguments {
     /// Tables, or folders of tables
     #[arg(value_name = "PATH", required = true)]
     pub paths: Vec<PathBuf>,
+    /// Classes of conformance cases that are meant to differ, instead of the built-in table
+    #[arg(long, value_name = "FILE")]
+    pub deviations: Option<PathBuf>,
 }

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use arrow::util::pretty::pretty_format_batches;
 use datafusion::prelude::SessionContext;
 use openobs_dwca::{Archive, Options};
-use openobs_steps::parse::date::DateOrder;
 use openobs_steps::{References, Settings};
 
 use crate::dataset::Dataset;
@@ -74,7 +73,7 @@ async fn a_plan_with_every_step_gives_the_same_on_a_cluster() {
     assert_eq!(occurrences, Occurrences::Extension("occurrence".to_owned()));
 
     let references = References { projections: Arc::new(ProjTransformations), ..References::default() };
-    let settings = Settings { run_date: jiff::civil::date(2025, 9, 15), date_order: DateOrder::DayMonthYear };
+    let settings = Settings::new(jiff::civil::date(2025, 9, 15));
     let sessions = Sessions::new(openobs_steps::all(&references, &settings), 1 << 30).unwrap();
     let dataset = Dataset { key: "events".to_owned(), ..Dataset::default() };
     let interpret = async |session: SessionContext| {

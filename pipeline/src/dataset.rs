@@ -23,6 +23,8 @@ pub struct Dataset {
     pub default_values: BTreeMap<String, String>,
     /// How ambiguous dates are read (`DMY`, `MDY`, `ISO`), where it differs from the run's setting.
     pub date_order: Option<String>,
+    /// Whether the issues of the Living Atlases are raised, where it differs from the run's setting.
+    pub living_atlas_issues: Option<bool>,
     /// Name of the archive's file, without folders.
     pub archive_name: String,
     /// The archive on this machine.
@@ -60,6 +62,7 @@ impl Dataset {
             unique_key_terms: registry.map(|registry| registry.unique_key_terms.clone()).unwrap_or_default(),
             default_values: registry.map(|registry| registry.default_values.clone()).unwrap_or_default(),
             date_order: registry.and_then(|registry| registry.date_order.clone()),
+            living_atlas_issues: registry.and_then(|registry| registry.living_atlas_issues),
             archive_name: path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
             archive_path: path,
             eml: archive.eml().map(<[u8]>::to_vec),

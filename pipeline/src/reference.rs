@@ -69,6 +69,7 @@ impl Loaded {
             ("references.departments", &files.departments, &mut references.departments),
             ("references.communes", &files.communes, &mut references.communes),
             ("references.countries", &files.countries, &mut references.countries),
+            ("references.marine_areas", &files.marine_areas, &mut references.marine_areas),
             ("references.grid", &files.grid, &mut references.grid),
         ] {
             if let Some(layer) = layer {

@@ -35,6 +35,8 @@ pub struct DatasetSettings {
     pub default_values: BTreeMap<String, String>,
     /// How ambiguous dates are read: `DMY`, `MDY` or `ISO`.
     pub date_order: Option<String>,
+    /// Whether the issues of the Living Atlases are raised; the run's setting when absent.
+    pub living_atlas_issues: Option<bool>,
     /// When the dataset is ingested: `hourly`, `daily`, `weekly`, `monthly`, `never`, or five fields as cron has them.
     pub schedule: Option<String>,
     /// Where the dataset stands in the file.
@@ -42,8 +44,18 @@ pub struct DatasetSettings {
 }
 
 /// Names of the settings of a dataset.
-const KEYS: &[&str] =
-    &["archive", "key", "title", "provider", "license", "unique_key_terms", "default_values", "date_order", "schedule"];
+const KEYS: &[&str] = &[
+    "archive",
+    "key",
+    "title",
+    "provider",
+    "license",
+    "unique_key_terms",
+    "default_values",
+    "date_order",
+    "living_atlas_issues",
+    "schedule",
+];
 
 const DATE_ORDERS: &[&str] = &["DMY", "MDY", "ISO"];
 const SCHEDULES: &[&str] = &["hourly", "daily", "weekly", "monthly", "never"];
@@ -168,6 +180,13 @@ impl DatasetSettings {
                 let known = |text: String| DATE_ORDERS.iter().find(|order| order.eq_ignore_ascii_case(&text));
                 let order = text().and_then(known).ok_or_else(|| refuse("one of `DMY`, `MDY`, `ISO`"))?;
                 self.date_order = Some((*order).to_owned());
+            }
+            "living_atlas_issues" => {
+                let wanted = match given {
+                    Given::Boolean(wanted) => Some(*wanted),
+                    _ => text().and_then(|text| text.to_ascii_lowercase().parse().ok()),
+                };
+                self.living_atlas_issues = Some(wanted.ok_or_else(|| refuse("`true` or `false`"))?);
             }
             "schedule" => {
                 let what = "`hourly`, `daily`, `weekly`, `monthly`, `never`, or five fields as cron has them";

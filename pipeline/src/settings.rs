@@ -107,6 +107,8 @@ pub struct ReferenceFiles {
     pub communes: Option<AreaLayer>,
     /// Countries.
     pub countries: Option<AreaLayer>,
+    /// Exclusive economic zones.
+    pub marine_areas: Option<AreaLayer>,
     /// Cells of the 10 km grid overseas.
     pub grid: Option<AreaLayer>,
 }
@@ -144,6 +146,8 @@ impl std::fmt::Display for PropertyNames {
 pub struct Interpretation {
     /// How an ambiguous date is read.
     pub date_order: DateOrder,
+    /// Whether the issues of the Living Atlases about what is missing are raised.
+    pub living_atlas_issues: bool,
 }
 
 /// What is made.

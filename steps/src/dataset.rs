@@ -8,3 +8,6 @@ pub const UNIQUE_KEY_TERMS: &str = "uniqueKeyTerms";
 pub const DATASET_LICENSE: &str = "datasetLicense";
 /// How ambiguous dates are read in this dataset (`DMY`, `MDY`, `ISO`); the run's setting when not configured.
 pub const DATE_ORDER: &str = "dateOrder";
+/// Whether the issues of the Living Atlases about what is missing are raised (`true`, `false`); the run's setting when not
+/// configured.
+pub const LIVING_ATLAS_ISSUES: &str = "livingAtlasIssues";

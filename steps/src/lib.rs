@@ -21,6 +21,7 @@ pub mod reference;
 pub mod basic;
 pub mod geography;
 pub mod identifier;
+pub mod living_atlas;
 pub mod location;
 pub mod multimedia;
 pub mod sensitivity;
@@ -48,5 +49,6 @@ pub fn all(references: &References, settings: &Settings) -> Vec<Arc<dyn Step>> {
         Arc::new(taxonomy::Taxonomy::new(references)),
         Arc::new(multimedia::Multimedia::new(settings)),
         Arc::new(sensitivity::Sensitivity::new(references, settings)),
+        Arc::new(living_atlas::LivingAtlas::new(settings)),
     ]
 }

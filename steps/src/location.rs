@@ -30,6 +30,7 @@ pub mod heights;
 pub mod names;
 pub mod place;
 pub mod systems;
+pub mod territory;
 
 use std::sync::Arc;
 
@@ -46,6 +47,7 @@ use crate::{Input, Issue, IssueSet, References, Step, Term, Verbatim};
 use coordinates::Coordinates;
 use heights::Heights;
 use place::{Nearby, Place, PlaceReader};
+use territory::Territory;
 
 /// Centroids farther than this are not told.
 const CENTROID_LIMIT_METRES: f64 = 5_000.0;
@@ -98,6 +100,8 @@ const DIFFERENCES: &[&str] = &[
     "Continents follow from the country at the point where there is no layer of continents.",
     "A country that is no single one of today (code ZZ) is replaced by that of the coordinates with COUNTRY_DERIVED_FROM_COORDINATES.",
     "A name in brackets, with a direction or with a kind of place still tells its country (`Kenya (Masai)`), and names are known in some eighty languages.",
+    "Metres in coordinatePrecision are taken for the uncertainty that is absent, with UNCERTAINTY_IN_PRECISION as in the Living Atlases.",
+    "A point at sea is in the country whose sea it is, where a layer of marine areas is configured.",
     "Names of three letters and less keep their capitals: they are abbreviations.",
 ];
 
@@ -117,7 +121,9 @@ impl Location {
         Self {
             fields: fields(),
             projections: Arc::clone(&references.projections),
-            nearby: references.countries.as_ref().map(|areas| Arc::clone(areas) as Arc<dyn Nearby>),
+            nearby: references.countries.as_ref().map(|land| {
+                Arc::new(Territory::new(Arc::clone(land), references.marine_areas.clone())) as Arc<dyn Nearby>
+            }),
             countries: references.countries.clone(),
         }
     }
@@ -202,8 +208,11 @@ impl Step for Location {
         let rows = verbatim.rows();
         let mut issues = vec![IssueSet::new(); rows];
         let Coordinates { pairs, footprints } = coordinates::read(verbatim, self.projections.as_ref(), &mut issues);
-        let uncertainty = text_numbers(verbatim, "coordinateUncertaintyInMeters", &mut issues, measure::uncertainty);
+        let mut uncertainty =
+            text_numbers(verbatim, "coordinateUncertaintyInMeters", &mut issues, measure::uncertainty);
         let precision = text_numbers(verbatim, "coordinatePrecision", &mut issues, coordinate_precision);
+
+        misplaced_uncertainty(verbatim, &mut uncertainty, &mut issues);
 
         let mut reader = PlaceReader::new(verbatim, self.nearby.as_deref());
         let mut places = Vec::with_capacity(rows);
@@ -259,6 +268,23 @@ fn coordinate_precision(text: &str, issues: &mut IssueSet) -> Option<f64> {
     let precision = number::decimal(text).filter(|precision| (0.0..=1.0).contains(precision));
     issues.raise_if(precision.is_none(), Issue::CoordinatePrecisionInvalid);
     precision
+}
+
+/// Metres in `coordinatePrecision` are an uncertainty in the wrong column, where the right one is empty.
+fn misplaced_uncertainty(verbatim: &Verbatim<'_>, uncertainty: &mut [Option<f64>], issues: &mut [IssueSet]) {
+    let precision = verbatim.text_of("coordinatePrecision");
+    if !precision.is_present() {
+        return;
+    }
+    let given = verbatim.text_of("coordinateUncertaintyInMeters");
+    for (row, (uncertainty, issues)) in uncertainty.iter_mut().zip(issues).enumerate() {
+        if !issues.contains(Issue::CoordinatePrecisionInvalid) || given.value(row).is_some() {
+            continue;
+        }
+        let metres = precision.value(row).and_then(|text| measure::uncertainty(text, &mut IssueSet::new()));
+        *uncertainty = metres.filter(|metres| *metres > 1.0);
+        issues.raise_if(uncertainty.is_some(), Issue::UncertaintyInPrecision);
+    }
 }
 
 fn text_numbers(

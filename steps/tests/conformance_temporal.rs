@@ -95,7 +95,7 @@ fn report(area: &str, results: &[(Case, Option<Vec<String>>)], floors: [usize; 2
 }
 
 fn settings(date_order: DateOrder) -> Settings {
-    Settings { run_date: date(2025, 6, 30), date_order }
+    Settings { date_order, ..Settings::new(date(2025, 6, 30)) }
 }
 
 /// Runs the step on all cases in one batch.

@@ -56,7 +56,7 @@ pub async fn run(arguments: &RunArguments, global: &Global, only_verbatim: bool)
 pub fn prepare(settings: Settings, layout: crate::layout::Layout) -> Result<Run> {
     let loaded = Loaded::load(&settings)?;
     let run_date = settings.run_date();
-    let step_settings = openobs_steps::Settings { run_date, date_order: settings.interpretation.date_order };
+    let step_settings = settings.of_steps();
     let steps = openobs_steps::all(&loaded.references, &step_settings);
     let sessions = Sessions::new(steps, settings.memory_limit())?;
     let indicators = Indicator::all(settings.outputs.indicators.folder.as_deref())?;
@@ -213,6 +213,7 @@ pub fn dataset_of(manifest: &Manifest, registry: &Registry) -> Dataset {
         dataset.unique_key_terms.clone_from(&registered.unique_key_terms);
         dataset.default_values.clone_from(&registered.default_values);
         dataset.date_order.clone_from(&registered.date_order);
+        dataset.living_atlas_issues = registered.living_atlas_issues;
     }
     dataset
 }

@@ -224,7 +224,6 @@ pub fn class_of(column: &str) -> Option<Class> {
 mod tests {
     use std::collections::BTreeSet;
 
-    use openobs_steps::parse::date::DateOrder;
     use openobs_steps::{References, Settings};
 
     use super::*;
@@ -235,7 +234,7 @@ mod tests {
 
     #[test]
     fn every_interpreted_column_was_decided_upon_once() {
-        let settings = Settings { run_date: jiff::civil::date(2025, 9, 15), date_order: DateOrder::DayMonthYear };
+        let settings = Settings::new(jiff::civil::date(2025, 9, 15));
         let fields = interpreted_fields(&openobs_steps::all(&References::default(), &settings));
         let mut seen = BTreeSet::new();
         for field in &fields {

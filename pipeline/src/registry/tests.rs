@@ -19,6 +19,7 @@ provider = "OFB"
 licence = "CC-BY 4.0"
 unique_key_terms = ["institutionCode", "catalogNumber"]
 date_order = "mdy"
+living_atlas_issues = true
 schedule = "0 3 * * 1-5"
 [dataset.default_values]
 country = "France"
@@ -28,10 +29,10 @@ individualCount = 1
 archive = "bourges"
 "#;
 
-const CSV: &str = "\u{feff}archive,key,title,provider,license,unique_key_terms,default_values,date_order,schedule\n\
+const CSV: &str = "\u{feff}archive,key,title,provider,license,unique_key_terms,default_values,date_order,living_atlas_issues,schedule\n\
     https://ipt.example.org/archive.do/Aspe.ZIP?v=1.2,75025F2C-1B2D-5FE1-E053-2614A8C0F5A2,\"Poissons, cours d'eau\",OFB,\
-    CC-BY 4.0,institutionCode | catalogNumber,country=France | individualCount=1,MDY,0 3 * * 1-5\n\
-    bourges,,,,,,,,\n";
+    CC-BY 4.0,institutionCode | catalogNumber,country=France | individualCount=1,MDY,true,0 3 * * 1-5\n\
+    bourges,,,,,,,,,\n";
 
 #[test]
 fn toml_and_csv_say_the_same() {
@@ -46,6 +47,7 @@ fn toml_and_csv_say_the_same() {
         assert_eq!(aspe.default_values["country"], "France");
         assert_eq!(aspe.default_values["individualCount"], "1");
         assert_eq!(aspe.date_order.as_deref(), Some("MDY"));
+        assert_eq!(aspe.living_atlas_issues, Some(true));
         assert_eq!(aspe.schedule.as_deref(), Some("0 3 * * 1-5"));
         assert_eq!(registry.iter().count(), 2);
     }

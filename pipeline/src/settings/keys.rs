@@ -25,6 +25,10 @@ pub enum Kind {
     Count,
     /// A whole number from 1.
     Positive,
+    /// A part of a whole, from 0 to 1.
+    Share,
+    /// Yes or no.
+    Boolean,
     /// A number of bytes, with or without a unit.
     Bytes,
     /// Text.
@@ -62,6 +66,8 @@ impl Kind {
             Self::Date => "a date such as `2024-06-01`".to_owned(),
             Self::Count => "a whole number from 0".to_owned(),
             Self::Positive => "a whole number from 1".to_owned(),
+            Self::Share => "a number from 0 to 1".to_owned(),
+            Self::Boolean => "`true` or `false`".to_owned(),
             Self::Bytes => "a size such as `512 MB`, `2 GiB` or a number of bytes".to_owned(),
             Self::Text => "text".to_owned(),
             Self::Path => "a path".to_owned(),
@@ -231,6 +237,24 @@ pub(super) const KEYS: &[Key] = &[
         "Property with the name of a country.",
     ),
     unset(
+        "references.marine_areas.path",
+        Kind::Path,
+        "\"reference/eez.parquet\"",
+        "Seas of countries: exclusive economic zones. A point at sea is then in the country whose sea it is.",
+    ),
+    key(
+        "references.marine_areas.code",
+        Kind::Names,
+        r#"["code", "iso_a2", "ISO_A2", "ISO2", "iso2", "ISO_TER1", "iso_ter1", "ISO_SOV1", "iso_sov1"]"#,
+        "Property with the ISO 3166-1 code of the country or territory, of two or three letters.",
+    ),
+    key(
+        "references.marine_areas.name",
+        Kind::Names,
+        r#"["nom", "name", "geoname", "GEONAME", "NAME"]"#,
+        "Property with the name of the area.",
+    ),
+    unset(
         "references.grid.path",
         Kind::Path,
         "\"reference/grid.parquet\"",
@@ -248,6 +272,13 @@ pub(super) const KEYS: &[Key] = &[
         Kind::Choice(DATE_ORDERS),
         "\"DMY\"",
         "How a date such as 5/4/2014 is read where nothing else decides: day first, month first, or not at all (ISO).",
+    ),
+    key(
+        "interpretation.living_atlas_issues",
+        Kind::Boolean,
+        "false",
+        "Whether the issues of the Living Atlases about what is missing are raised too, such as MISSING_GEODETICDATUM and \
+         NAME_NOT_SUPPLIED. They are true of most records.",
     ),
     key(
         "outputs.products",

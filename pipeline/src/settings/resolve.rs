@@ -55,9 +55,13 @@ pub(super) fn settings(values: &BTreeMap<&'static str, Value>) -> Result<Setting
             departments: values.layer("references.departments")?,
             communes: values.layer("references.communes")?,
             countries: values.layer("references.countries")?,
+            marine_areas: values.layer("references.marine_areas")?,
             grid: values.layer("references.grid")?,
         },
-        interpretation: Interpretation { date_order: values.choice("interpretation.date_order")? },
+        interpretation: Interpretation {
+            date_order: values.choice("interpretation.date_order")?,
+            living_atlas_issues: values.boolean("interpretation.living_atlas_issues")?,
+        },
         registry: values.path("registry"),
         outputs: Outputs {
             products: values.choices("outputs.products")?,
@@ -126,6 +130,13 @@ impl Values<'_> {
             Some(Value::Count(count)) => T::try_from(*count).map_err(|_| {
                 SettingsError::new(format!("`{key}` is `{count}`, more than this machine can count")).key(key)
             }),
+            _ => Err(missing(key)),
+        }
+    }
+
+    fn boolean(&self, key: &str) -> Result<bool> {
+        match self.0.get(key) {
+            Some(Value::Boolean(value)) => Ok(*value),
             _ => Err(missing(key)),
         }
     }

@@ -8,7 +8,7 @@ use hashbrown::HashMap;
 use crate::parse::continent::{self, Continent};
 use crate::parse::coordinate::Pair;
 use crate::parse::country::{self, Country, SEVERAL};
-use crate::reference::areas::{Areas, degrees_of_metres};
+use crate::reference::areas::degrees_of_metres;
 use crate::verbatim::Text;
 use crate::{Issue, IssueSet, Verbatim};
 
@@ -40,18 +40,6 @@ pub trait Nearby: Debug + Send + Sync {
     fn continents(&self, longitude: f64, latitude: f64) -> Option<Vec<Continent>> {
         let _ = (longitude, latitude);
         None
-    }
-}
-
-impl Nearby for Areas {
-    fn countries(&self, longitude: f64, latitude: f64, degrees: f64) -> Vec<Near> {
-        let metres = degrees / degrees_of_metres(1.0);
-        let near = self.near(longitude, latitude, metres).into_iter();
-        near.map(|(area, metres)| Near { code: area.code.clone(), degrees: degrees_of_metres(metres) }).collect()
-    }
-
-    fn country(&self, longitude: f64, latitude: f64) -> Option<&str> {
-        self.at(longitude, latitude).map(|area| area.code.as_str())
     }
 }
 

@@ -28,7 +28,7 @@ fn rows(rows: &[Vec<(&str, &str)>]) -> ArrayRef {
 }
 
 fn interpret(columns: &[Option<ArrayRef>; 4]) -> StructArray {
-    let settings = Settings { run_date: Date::constant(2026, 1, 1), date_order: DateOrder::DayMonthYear };
+    let settings = Settings::new(Date::constant(2026, 1, 1));
     let step = Multimedia::new(&settings);
     let result = step.interpret(&Verbatim::new(1, step.reads(), columns));
     assert_eq!(result.fields(), &step.writes());

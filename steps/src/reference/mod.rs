@@ -24,6 +24,8 @@ pub struct References {
     pub sensitivity: Option<Arc<SensitivityRules>>,
     /// Countries: codes are ISO 3166-1 alpha-2; French overseas territories may have their own.
     pub countries: Option<Arc<Areas>>,
+    /// Seas of countries (exclusive economic zones): codes are ISO 3166-1, of two or three letters.
+    pub marine_areas: Option<Arc<Areas>>,
     /// Departments: codes are those of INSEE (`01`, `2A`, `974`).
     pub departments: Option<Arc<Areas>>,
     /// Communes: codes are those of INSEE (`75056`).
@@ -42,6 +44,7 @@ impl Default for References {
             taxref: None,
             sensitivity: None,
             countries: None,
+            marine_areas: None,
             departments: None,
             communes: None,
             grid: None,

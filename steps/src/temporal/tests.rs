@@ -8,7 +8,7 @@ use super::*;
 use crate::parse::date::DateOrder;
 
 fn step(date_order: DateOrder) -> Temporal {
-    Temporal::new(&Settings { run_date: date(2025, 6, 30), date_order })
+    Temporal::new(&Settings { date_order, ..Settings::new(date(2025, 6, 30)) })
 }
 
 fn interpret(step: &Temporal, records: &[Vec<(&str, &str)>]) -> StructArray {

@@ -1,0 +1,93 @@
+//! Which function answers for which area of the conformance tables: parsers, dictionaries and helpers that run inside a
+//! step and that no field of it shows by itself.
+//!
+//! To take up an area, add a line here and a small function in the file of its noun. The function gets the cells of the
+//! case and calls what the steps call; it does not decide anything itself.
+
+use super::given::{Answer, Given};
+use super::judge::Measure;
+
+pub mod dates;
+pub mod heights;
+pub mod media;
+pub mod places;
+pub mod polygons;
+pub mod taxa;
+pub mod text;
+pub mod vocabularies;
+
+/// What answers for an area, or for some functions of it.
+#[derive(Debug)]
+pub struct Function {
+    /// The area, which is the name of the table.
+    pub area: &'static str,
+    /// The functions; empty for all.
+    pub functions: &'static [&'static str],
+    /// The answer to a case; an error is the reason why it cannot be run.
+    pub answer: fn(&Given<'_>) -> Result<Answer, String>,
+    /// How far numbers may stand apart, in the unit of the output.
+    pub tolerance: f64,
+}
+
+impl Function {
+    const fn area(area: &'static str, answer: fn(&Given<'_>) -> Result<Answer, String>) -> Self {
+        Self { area, functions: &[], answer, tolerance: 1e-6 }
+    }
+
+    const fn of(self, functions: &'static [&'static str]) -> Self {
+        Self { functions, ..self }
+    }
+
+    const fn within(self, tolerance: f64) -> Self {
+        Self { tolerance, ..self }
+    }
+
+    /// How the values are compared.
+    pub fn measure(&self) -> Measure {
+        Measure { tolerance: self.tolerance, sets: false }
+    }
+}
+
+const METRES: f64 = 0.01;
+
+/// The table, in the order of the areas.
+pub const FUNCTIONS: &[Function] = &[
+    Function::area("basis_of_record", vocabularies::basis_of_record),
+    Function::area("continent", places::continent),
+    Function::area("continent_name", places::continent_name),
+    Function::area("coordinates", places::coordinates),
+    Function::area("country", places::country),
+    Function::area("country_corpus", places::country),
+    Function::area("date_logic", dates::logic),
+    Function::area("date_parser", dates::parser),
+    Function::area("dynamic_properties", text::dynamic_properties).of(&["sex", "lifeStage"]),
+    Function::area("elevation_depth", heights::range).of(&["parser"]).within(METRES),
+    Function::area("elevation_depth", heights::metres).of(&["meters"]).within(METRES),
+    Function::area("establishment_means", vocabularies::establishment_means),
+    Function::area("extensions", media::extension),
+    Function::area("geodetic_datum", places::datum),
+    Function::area("identification_extension", taxa::identification_extension),
+    Function::area("license", vocabularies::license),
+    Function::area("license_uri", vocabularies::license_address),
+    Function::area("life_stage", vocabularies::life_stage),
+    Function::area("location_match", places::matching),
+    Function::area("media", media::media),
+    Function::area("number", text::number),
+    Function::area("occurrence_status", vocabularies::occurrence_status),
+    Function::area("other_vocabularies", vocabularies::other),
+    Function::area("sex", vocabularies::sex),
+    Function::area("srs", places::system),
+    Function::area("taxonomy", taxa::matching),
+    Function::area("text_utils", text::helper),
+    Function::area("type_status", vocabularies::type_status),
+    Function::area("typified_name", vocabularies::typified_name),
+    Function::area("url", text::url),
+    Function::area("vocabulary_lookup", vocabularies::lookup),
+];
+
+/// The function that answers for a case, if one does.
+pub fn of(area: &str, function: &str) -> Option<&'static Function> {
+    let answers =
+        |known: &&Function| known.area == area && (known.functions.is_empty() || known.functions.contains(&function));
+    FUNCTIONS.iter().find(answers)
+}

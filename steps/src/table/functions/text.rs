@@ -1,0 +1,68 @@
+//! Numbers, addresses and helpers for text.
+
+use serde_json::{Value, json};
+
+use crate::parse::date::{DateParts, split_iso_range, split_period};
+use crate::parse::month::month_of_name;
+use crate::parse::{dynamic_properties as dynamic, number as numbers, url as urls};
+use crate::table::given::{Answer, Given};
+
+type Answered = Result<Answer, String>;
+
+/// A number.
+pub fn number(given: &Given<'_>) -> Answered {
+    let text = given.text_or_empty("in.value");
+    Ok(match given.text_or_empty("function") {
+        "decimal" => Answer::new().with("double", numbers::decimal(text)),
+        "integer" => Answer::new().with("integer", numbers::integer(text)),
+        function => return Err(format!("nothing answers for function `{function}`")),
+    })
+}
+
+/// An address, or a list of them.
+pub fn url(given: &Given<'_>) -> Answered {
+    let text = given.text_or_empty("in.value");
+    Ok(match given.text_or_empty("function") {
+        "single" => Answer::new().with("url", urls::address(text)),
+        "list" => {
+            let found = urls::addresses(text);
+            Answer::new().with("count", found.len()).with("urls", found)
+        }
+        function => return Err(format!("nothing answers for function `{function}`")),
+    })
+}
+
+/// A trait inside free text.
+pub fn dynamic_properties(given: &Given<'_>) -> Answered {
+    let text = given.text_or_empty("in.dynamicProperties");
+    let found = match given.text_or_empty("function") {
+        "sex" => dynamic::sex(text),
+        "lifeStage" => dynamic::life_stage(text),
+        function => return Err(format!("nothing answers for function `{function}`")),
+    };
+    Ok(Answer::new().with("value", found))
+}
+
+/// One of the helpers for text.
+pub fn helper(given: &Given<'_>) -> Answered {
+    let text = given.text_or_empty("in.value");
+    Ok(match given.text_or_empty("function") {
+        "month_name" => Answer::new().with("number", month_of_name(text)),
+        "date_parts" => {
+            let [year, month, day] = ["in.year", "in.month", "in.day"].map(|column| given.text(column));
+            let parts = DateParts::read(year, month, day);
+            let [year_discarded, month_discarded, day_discarded] = parts.discarded;
+            let object = json!({
+                "year": parts.year, "month": parts.month, "day": parts.day, "yearDiscarded": year_discarded,
+                "monthDiscarded": month_discarded, "dayDiscarded": day_discarded,
+            });
+            Answer::new().with("object", object)
+        }
+        "split_period" => Answer::new().with("list", Value::from(split_period(text).to_vec())),
+        "split_iso_range" => {
+            let found = split_iso_range(text).map(|ends| ends.to_vec());
+            Answer::new().with("list", found.map_or(Value::Null, Value::from))
+        }
+        function => return Err(format!("nothing answers for function `{function}`")),
+    })
+}
