@@ -67,7 +67,8 @@ use crate::dataset::DATASET_LICENSE;
 use crate::parse::license::GbifLicense;
 use crate::parse::vocabulary::Vocabulary;
 use crate::parse::{
-    basis_of_record, dynamic_properties, life_stage, occurrence_status, quantity, sex, type_status, url,
+    basis_of_record, dynamic_properties, establishment_means, life_stage, occurrence_status, quantity, sex,
+    type_status, url,
 };
 use crate::reference::vocabularies::Vocabularies;
 use crate::step::record;
@@ -136,7 +137,7 @@ impl Step for Basic {
             count,
             sex,
             life_stage,
-            concept(verbatim, "establishmentMeans", &words.establishment_means),
+            establishment_means(&words.establishment_means, verbatim),
             concept(verbatim, "degreeOfEstablishment", &words.degree_of_establishment),
             concept(verbatim, "pathway", &words.pathway),
             type_status,
@@ -188,6 +189,14 @@ fn value_or_empty(column: Text<'_>, row: usize) -> Option<&str> {
 fn concept(verbatim: &Verbatim<'_>, name: &'static str, vocabulary: &Vocabulary) -> ArrayRef {
     DistinctText::of(verbatim.rows(), verbatim.text(Term(name)), value, |text| {
         text.and_then(|text| vocabulary.name(text))
+    })
+    .text_column(|concept| *concept)
+}
+
+/// The concept of establishment means.
+fn establishment_means(vocabulary: &Vocabulary, verbatim: &Verbatim<'_>) -> ArrayRef {
+    DistinctText::of(verbatim.rows(), verbatim.text(Term("establishmentMeans")), value, |text| {
+        text.and_then(|text| establishment_means::establishment_means(vocabulary, text))
     })
     .text_column(|concept| *concept)
 }

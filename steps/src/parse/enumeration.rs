@@ -49,7 +49,7 @@ pub fn establishment_means(text: &str) -> Option<&'static str> {
         Some("managed" | "captive" | "cultivated" | "released") => return Some("MANAGED"),
         _ => {}
     }
-    match ESTABLISHMENT_MEANS.name(text)? {
+    match super::establishment_means::establishment_means(&ESTABLISHMENT_MEANS, text)? {
         "native" | "nativeReintroduced" => Some("NATIVE"),
         "introduced" | "introducedAssistedColonisation" => Some("INTRODUCED"),
         "uncertain" => Some("UNCERTAIN"),
@@ -63,6 +63,10 @@ pub fn type_status(text: &str) -> Option<String> {
     Some(match concept {
         "TypeSpecies" => "TYPE_SPECIES".to_owned(),
         "TypeGenus" => "TYPE_GENUS".to_owned(),
+        // Kinds that came later are what they are kinds of.
+        "Paratopotype" => "PARATYPE".to_owned(),
+        "Isoepitype" => "EPITYPE".to_owned(),
+        "Homeotype" | "Metatype" | "Clonotype" | "TypeSeries" | "TypeStrain" => "TYPE".to_owned(),
         concept => concept.to_uppercase(),
     })
 }

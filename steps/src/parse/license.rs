@@ -280,7 +280,7 @@ fn of_words(lower: &str) -> Option<License> {
 }
 
 /// Phrases and the word each becomes; longer ones first.
-const PHRASES: [(&str, &str); 26] = [
+const PHRASES: [(&str, &str); 27] = [
     ("pas d utilisation commerciale", "nc"),
     ("pas d'utilisation commerciale", "nc"),
     ("utilisation non commerciale", "nc"),
@@ -307,6 +307,7 @@ const PHRASES: [(&str, &str); 26] = [
     ("domaine public", "publicdomain"),
     ("dominio publico", "publicdomain"),
     ("public domain", "publicdomain"),
+    ("public-domain", "publicdomain"),
 ];
 
 fn read(word: &str, after_creative_commons: bool) -> Option<Word> {

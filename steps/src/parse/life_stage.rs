@@ -76,7 +76,10 @@ fn is_filler(vocabularies: &Vocabularies, word: &str) -> bool {
         "S",
     ];
     FILLERS.contains(&word)
-        || vocabularies.sex.find_key(word).is_some_and(|concept| matches!(concept.name, "Male" | "Female" | "Worker"))
+        || vocabularies
+            .sex
+            .find_key(word)
+            .is_some_and(|concept| matches!(concept.name, "Male" | "Female" | "Worker" | "Indeterminate"))
 }
 
 #[cfg(test)]

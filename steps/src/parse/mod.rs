@@ -2,6 +2,7 @@
 
 pub mod agent;
 pub mod basis_of_record;
+pub mod clean_name;
 pub mod continent;
 pub mod coordinate;
 pub mod country;
@@ -9,14 +10,19 @@ pub mod date;
 pub mod datum;
 pub mod dynamic_properties;
 pub mod enumeration;
+pub mod establishment_means;
 pub mod footprint;
+pub mod habitat;
+pub mod language;
 pub mod letters;
 pub mod license;
 pub mod life_stage;
 pub mod list;
+pub mod living_atlas;
 pub mod measure;
 pub mod media;
 pub mod month;
+pub mod nomenclatural_status;
 pub mod number;
 pub mod occurrence_status;
 pub mod quantity;

@@ -12,8 +12,12 @@
 //! 5. a worker is a female;
 //! 6. a life stage alone (`juv.`), or first and no sex after it, says that the sex was not determined.
 //!
+//! 7. in a short text, a word of six letters or more may have one slip (`femal`, `unkown`).
+//!
 //! Letters and words of up to three letters count only at the start, as capitals after a number, or when all other words are known:
 //! an `M.` inside a person's name is no male.
+
+use strsim::osa_distance;
 
 use super::vocabulary;
 use crate::reference::vocabularies::Vocabularies;
@@ -69,7 +73,8 @@ pub fn sex(vocabularies: &Vocabularies, text: &str) -> Option<&'static str> {
 /// What a text says; `None` when it says nothing about sexes.
 pub fn mention(vocabularies: &Vocabularies, text: &str) -> Option<Mention> {
     let mut mention = Mention::default();
-    if vocabularies.sex.find_code(text).is_some_and(|concept| mention.add(concept.name)) {
+    let code = vocabularies.sex.find_code(text).or_else(|| vocabularies.sex.find_coded_label(text));
+    if code.is_some_and(|concept| mention.add(concept.name)) {
         return Some(mention);
     }
     let tokens = tokens(text);
@@ -276,7 +281,31 @@ fn phrase(vocabularies: &Vocabularies, tokens: &[Token], position: usize) -> (us
             best = (length + 1, Some(concept.name));
         }
     }
+    if best.1.is_none()
+        && tokens.len() <= FEW
+        && let Some(word) = tokens.get(position).and_then(Token::word)
+    {
+        best.1 = misspelt(vocabularies, word);
+    }
     best
+}
+
+/// Misspelt words are looked for in texts of so many tokens: a longer one is a remark that has its own words.
+const FEW: usize = 4;
+
+/// The concept of the one word that a word is a slip away from: `femal`, `juvénile` has none.
+fn misspelt(vocabularies: &Vocabularies, word: &str) -> Option<&'static str> {
+    // Shorter words are within one letter of too many others.
+    const SHORTEST: usize = 6;
+    let length = word.chars().count();
+    if !(SHORTEST - 1..=16).contains(&length) || is_stage(vocabularies, word) || is_doubt(word) || is_filler(word) {
+        return None;
+    }
+    let near =
+        |key: &&str| key.len() >= SHORTEST && key.len().abs_diff(word.len()) <= 1 && osa_distance(key, word) == 1;
+    let mut concepts = vocabularies.sex.keys().filter(near).filter_map(|key| vocabularies.sex.find_key(key));
+    let first = concepts.next()?;
+    concepts.all(|other| other == first).then_some(first.name)
 }
 
 /// Whether counts stand after their words (`males: 2`) and not before (`2 males`).
@@ -430,6 +459,8 @@ mod tests {
         );
         check(&["Sexe indéterminé : noté mâle"], Some("Indeterminate"));
         check(&["hermaphrodite", "♂♀", "4", "other"], Some("Other"));
+        check(&["unkown", "undetermned", "6 - Non renseigné"], Some("Indeterminate"));
+        check(&["femal", "FELMALE", "2 - Femelle", "hemrba"], Some("Female"));
     }
 
     #[test]

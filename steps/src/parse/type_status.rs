@@ -27,14 +27,30 @@ pub fn type_status(vocabulary: &Vocabulary, text: &str) -> (Vec<&'static str>, I
     (concepts, issues)
 }
 
-/// The concept of one type status.
+/// The concept of one type status: the text as a whole, what stands before " of " or " for ", or the kinds of a mixed lot.
 pub fn one(vocabulary: &Vocabulary, text: &str) -> Option<&'static str> {
-    vocabulary.name(text).or_else(|| {
+    vocabulary.name(text).or_else(|| mixed(vocabulary, text)).or_else(|| {
         static QUALIFIED: LazyLock<Option<Regex>> =
             LazyLock::new(|| Regex::new(r"(?is)^(.+?)\s+(?:of|for|de|du|d')(?:\W.*)?$").ok());
         let captures = QUALIFIED.as_ref()?.captures(text)?;
         vocabulary.name(captures.get(1)?.as_str())
     })
+}
+
+/// One kind named again and again (`Isotipo, Isotipo`) is that kind; different ones (`holotype + paratypes`) are types.
+fn mixed(vocabulary: &Vocabulary, text: &str) -> Option<&'static str> {
+    static JOINED: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"(?i)\s*(?:[+&,;/]|\b(?:and|et|y|e|und|en)\b)\s*").ok());
+    let mut parts = JOINED.as_ref()?.split(text).filter(|part| !part.is_empty());
+    let first = vocabulary.name(parts.next()?)?;
+    let mut is_mixed = false;
+    let mut several = false;
+    for part in parts {
+        let other = vocabulary.name(part)?;
+        several = true;
+        is_mixed |= other != first;
+    }
+    several.then_some(if is_mixed { "Type" } else { first })
 }
 
 fn is_suspected(text: &str) -> bool {
@@ -81,6 +97,9 @@ mod tests {
         assert!(issues.is_empty());
         let (concepts, issues) = type_status(&TYPE_STATUS, "possible | Type | invalid");
         assert_eq!(concepts, ["Type"]);
+        let (concepts, _) =
+            type_status(&TYPE_STATUS, "holotype + paratype(s) | Isotipo, isotipos | holotype and so on");
+        assert_eq!(concepts, ["Type", "Isotype"]);
         assert_eq!(issues.iter().collect::<Vec<_>>(), [Issue::TypeStatusInvalid, Issue::SuspectedType]);
     }
 

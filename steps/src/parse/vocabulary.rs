@@ -95,9 +95,16 @@ impl Vocabulary {
         vocabulary
     }
 
-    /// The concept that a text names as a whole.
+    /// The concept that a text names as a whole: by its code, by a label, or by both (`2 - Femelle`).
     pub fn find(&self, text: &str) -> Option<&Concept> {
-        self.find_code(text).or_else(|| self.find_key(&self.key(text)?))
+        self.find_code(text).or_else(|| self.find_key(&self.key(text)?)).or_else(|| self.find_coded_label(text))
+    }
+
+    /// The concept that a text gives both the code and a label of; none when they disagree.
+    pub fn find_coded_label(&self, text: &str) -> Option<&Concept> {
+        let (code, label) = text.split_once([':', '-', '–', '='])?;
+        let concept = self.find_code(code)?;
+        (self.find_key(&self.key(label)?)? == concept).then_some(concept)
     }
 
     /// The concept that a text gives the code of.

@@ -47,6 +47,32 @@ tables! {
     LICENSE "license" of_table_with_digits;
     /// `dc:type` of media.
     MEDIA_TYPE "media_type" of_table;
+    /// `dwc:taxonRank`.
+    TAXON_RANK "taxon_rank" of_table;
+    /// `dwc:taxonomicStatus`.
+    TAXONOMIC_STATUS "taxonomic_status" of_table;
+    /// `dwc:nomenclaturalStatus`; read through [`crate::parse::nomenclatural_status`].
+    NOMENCLATURAL_STATUS "nomenclatural_status" of_table;
+    /// `dwc:nomenclaturalCode`.
+    NOMENCLATURAL_CODE "nomenclatural_code" of_table;
+    /// `dwc:kingdom`.
+    KINGDOM "kingdom" of_table;
+    /// Marine, freshwater or terrestrial; read through [`crate::parse::habitat`].
+    HABITAT "habitat" of_table;
+    /// `dc:language`; read through [`crate::parse::language`].
+    LANGUAGE "language" of_table;
+    /// Yes and no.
+    BOOLEAN "boolean" of_table;
+    /// Categories of the IUCN.
+    THREAT_STATUS "threat_status" of_table;
+    /// Appendices of CITES.
+    CITES_APPENDIX "cites_appendix" of_table_with_digits;
+    /// Status of a taxon in an area.
+    DISTRIBUTION_STATUS "distribution_status" of_table;
+    /// `maintenanceUpdateFrequency` of EML.
+    MAINTENANCE_UPDATE_FREQUENCY "maintenance_update_frequency" of_table;
+    /// States of Australia, for [`crate::parse::living_atlas`].
+    AUSTRALIAN_STATE "australian_state" of_table;
 }
 
 /// Countries and territories by ISO 3166-1 alpha-2 code. Their names are read by [`crate::parse::country`], so this one has

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::reference::vocabularies::Vocabularies;
 
 const SMALL: &str = "concept\tkind\tlanguage\tlabel\tparent\nA\tname\t\tA\nB\tname\t\tB\tA\nB\thidden\t\tx\nA\tlabel\tfr\tX\nB\tcode\t\t2\n";
 
@@ -109,5 +110,128 @@ proptest! {
         }
         let _ = SEX.clone().lay_over(&file);
         let _ = SEX.clone().lay_over(&format!("concept\tlabel\n{file}"));
+    }
+}
+
+/// The nomenclatures of the SINP standard "occurrences de taxon": code, label and what becomes of them.
+#[test]
+fn nomenclatures_of_the_sinp_are_understood_by_code_label_and_both() {
+    let sex = |text: &str| crate::parse::sex::sex(Vocabularies::built_in(), text);
+    let stage = |text: &str| crate::parse::life_stage::life_stage(Vocabularies::built_in(), text);
+    let basis = |text: &str| crate::parse::basis_of_record::basis_of_record(&BASIS_OF_RECORD, text);
+    let status = |text: &str| crate::parse::occurrence_status::occurrence_status(&OCCURRENCE_STATUS, text);
+    type Find<'a> = &'a dyn Fn(&str) -> Option<&'static str>;
+    let nomenclatures: [(Find<'_>, &[(&str, &str, Option<&str>)]); 8] = [
+        (
+            &sex,
+            &[
+                ("0", "Inconnu", Some("Indeterminate")),
+                ("1", "Indéterminé", Some("Indeterminate")),
+                ("2", "Femelle", Some("Female")),
+                ("3", "Mâle", Some("Male")),
+                ("4", "Hermaphrodite", Some("Other")),
+                ("5", "Mixte", Some("Mixed")),
+                ("6", "Non renseigné", Some("Indeterminate")),
+            ],
+        ),
+        (
+            &stage,
+            &[
+                ("0", "Inconnu", Some("Unknown")),
+                ("1", "Indéterminé", Some("Unknown")),
+                ("2", "Adulte", Some("Adult")),
+                ("3", "Juvénile", Some("Juvenile")),
+                ("4", "Immature", Some("Immature")),
+                ("5", "Sub-adulte", Some("Subadult")),
+                ("6", "Larve", Some("Larva")),
+                ("7", "Chenille", Some("Caterpillar")),
+                ("8", "Têtard", Some("Tadpole")),
+                ("9", "Œuf", Some("Egg")),
+                ("10", "Mue", Some("Moulting")),
+                ("11", "Exuvie", Some("Exuvia")),
+                ("12", "Chrysalide", Some("Pupa")),
+                ("13", "Nymphe", Some("Nymph")),
+                ("14", "Pupe", Some("Pupa")),
+                ("15", "Imago", Some("Imago")),
+                ("16", "Sub-imago", Some("Subadult")),
+                ("17", "Alevin", Some("Juvenile")),
+                ("18", "Germination", Some("Seedling")),
+                ("19", "Fané", Some("Withered")),
+                ("20", "Graine", Some("Seed")),
+                ("21", "Thalle, protothalle", Some("Thallus")),
+                ("22", "Tubercule", Some("Tuber")),
+                ("23", "Bulbe", Some("Bulb")),
+                ("24", "Rhizome", Some("Rhizome")),
+                ("25", "Emergent", Some("Hatchling")),
+                ("26", "Post-Larve", Some("PostLarva")),
+                ("27", "Fruit", Some("Fruiting")),
+            ],
+        ),
+        (
+            &basis,
+            &[
+                ("Te", "Terrain", Some("HUMAN_OBSERVATION")),
+                ("Co", "Collection", Some("PRESERVED_SPECIMEN")),
+                ("Li", "Littérature", Some("MATERIAL_CITATION")),
+                ("NSP", "Ne Sait Pas", Some("OCCURRENCE")),
+            ],
+        ),
+        (
+            &status,
+            &[("Pr", "Présent", Some("PRESENT")), ("No", "Non observé", Some("ABSENT")), ("NSP", "Ne Sait Pas", None)],
+        ),
+        (
+            &|text| ESTABLISHMENT_MEANS.name(text),
+            &[
+                ("0", "Inconnu/cryptogène", Some("uncertain")),
+                ("1", "Non renseigné", None),
+                ("2", "Présent (indigène ou indéterminé)", None),
+                ("3", "Introduit", Some("introduced")),
+                ("4", "Introduit envahissant", Some("introduced")),
+                ("5", "Introduit non établi (dont domestique)", Some("introduced")),
+                ("6", "Occasionnel", Some("vagrant")),
+            ],
+        ),
+        (
+            &|text| DEGREE_OF_ESTABLISHMENT.name(text),
+            &[
+                ("0", "Inconnu", None),
+                ("1", "Sauvage", Some("native")),
+                ("2", "Cultivé/élevé", Some("managed")),
+                ("3", "Planté", Some("cultivated")),
+                ("4", "Féral", Some("established")),
+                ("5", "Subspontané", Some("casual")),
+            ],
+        ),
+        (
+            &|text| VITALITY.name(text),
+            &[
+                ("0", "NSP", None),
+                ("1", "Non renseigné", None),
+                ("2", "Observé vivant", Some("alive")),
+                ("3", "Trouvé mort", Some("dead")),
+            ],
+        ),
+        (
+            &|text| {
+                LICENSE.name(text).or_else(|| crate::parse::license::GbifLicense::of_text(text).map(|it| it.name()))
+            },
+            &[
+                ("etalab-2.0", "Licence Ouverte / Open Licence 2.0", Some("CC_BY_4_0")),
+                ("LO", "Licence Ouverte", Some("CC_BY_4_0")),
+            ],
+        ),
+    ];
+    for (find, entries) in nomenclatures {
+        for (code, label, concept) in entries {
+            let both = format!("{code} - {label}");
+            for text in [*code, *label, &label.to_uppercase(), &both] {
+                // A licence has no codes of its own.
+                if text == both && code.len() > 3 || *code == "LO" && text == both {
+                    continue;
+                }
+                assert_eq!(find(text), *concept, "{text}");
+            }
+        }
     }
 }
