@@ -3,8 +3,8 @@
 //! # What it does
 //!
 //! Turns the terms of a record that concern neither place, time nor name into controlled concepts, numbers, lists and
-//! clean text. The words of the controlled terms are in `steps/src/vocabulary/*.tsv`; what a table cannot hold (counts,
-//! lists, doubt) is in the parsers named below.
+//! clean text. The words of the controlled terms are in `steps/src/vocabulary/*.tsv` and in the files that a data team lays
+//! over them ([`Vocabularies`]); what a table cannot hold (counts, lists, doubt) is in the parsers named below.
 //!
 //! | field | rule |
 //! |---|---|
@@ -12,7 +12,7 @@
 //! | `individualCount` | one to ten digits |
 //! | `occurrenceStatus` | [`occurrence::status`], from the status, the count and the basis of record |
 //! | `sex`, `lifeStage` | [`crate::parse::sex`], [`crate::parse::life_stage`]; else what `dynamicProperties` say |
-//! | `establishmentMeans`, `degreeOfEstablishment`, `pathway` | their vocabularies |
+//! | `establishmentMeans`, `degreeOfEstablishment`, `pathway` | [`crate::parse::establishment_means`], their vocabularies |
 //! | `typeStatus`, `typifiedName` | [`crate::parse::type_status`] |
 //! | `organismQuantity`, `sampleSizeValue` | finite numbers; `relativeOrganismQuantity` is their quotient when type and unit are the same |
 //! | `license` | [`crate::parse::license`]; the record's if GBIF supports it, else the dataset's |
@@ -85,6 +85,9 @@ pub const DIFFERENCES: &[&str] = &[
     "Codes of the SINP nomenclatures are understood in basisOfRecord, occurrenceStatus, sex, lifeStage, establishmentMeans, degreeOfEstablishment and vitality.",
     "sex is read by rules for counts, lists and doubt and not by a list of observed texts; it understands more texts and contradicts none that GBIF asserts.",
     "A basisOfRecord that lists several kinds of evidence is the strongest of them, where GBIF gives OCCURRENCE with an issue.",
+    "A basisOfRecord `Espèce` is not understood, where GBIF makes it PRESERVED_SPECIMEN: it names a rank and no evidence. Values of single datasets are left to a data team's own words.",
+    "A typeStatus that names different kinds in one element (`holotype + paratypes`) is Type; one kind named twice is that kind.",
+    "Words of a data team, laid over a vocabulary by the configuration, win over those of GBIF.",
     "lifeStage has the concepts Exuvia, Moulting, PostLarva, Seed, Thallus, Tuber, Bulb, Rhizome, Withered and Sporophyte, which SINP data need and GBIF's vocabulary lacks.",
     "sex, lifeStage, typeStatus and the like are the names of concepts; their parents are not repeated in each record.",
     "vitality is the concept that Darwin Core recommends where the text names one.",

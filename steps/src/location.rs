@@ -41,6 +41,7 @@ use crate::parse::measure;
 use crate::parse::number;
 use crate::reference::areas::{Areas, geodesic_metres};
 use crate::reference::projection::Projections;
+use crate::reference::vocabularies::Vocabularies;
 use crate::step::{issues_field, record};
 use crate::{Input, Issue, IssueSet, References, Step, Term, Verbatim};
 
@@ -113,6 +114,7 @@ pub struct Location {
     nearby: Option<Arc<dyn Nearby>>,
     /// Countries, for their centroids.
     countries: Option<Arc<Areas>>,
+    vocabularies: Arc<Vocabularies>,
 }
 
 impl Location {
@@ -125,6 +127,7 @@ impl Location {
                 Arc::new(Territory::new(Arc::clone(land), references.marine_areas.clone())) as Arc<dyn Nearby>
             }),
             countries: references.countries.clone(),
+            vocabularies: Arc::clone(&references.vocabularies),
         }
     }
 
@@ -214,7 +217,7 @@ impl Step for Location {
 
         misplaced_uncertainty(verbatim, &mut uncertainty, &mut issues);
 
-        let mut reader = PlaceReader::new(verbatim, self.nearby.as_deref());
+        let mut reader = PlaceReader::new(verbatim, self.nearby.as_deref(), &self.vocabularies.country);
         let mut places = Vec::with_capacity(rows);
         for (row, ((pair, uncertainty), issues)) in pairs.iter().zip(&uncertainty).zip(&mut issues).enumerate() {
             places.push(reader.read(row, *pair, *uncertainty, issues));

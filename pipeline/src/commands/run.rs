@@ -34,9 +34,10 @@ pub async fn run(arguments: &RunArguments, global: &Global, only_verbatim: bool)
     let sources = expand(&arguments.sources)?;
     let registry = settings.registry.as_deref().map(Registry::load).transpose()?.unwrap_or_default();
     let layout = layout(&arguments.output.out)?;
-    prepare_root(&layout)?;
-    let _lock = Lock::take(&layout)?;
+    // Before anything is written: a configuration or reference data that cannot be used starts nothing.
     let run = Arc::new(prepare(settings, layout)?);
+    prepare_root(&run.layout)?;
+    let _lock = Lock::take(&run.layout)?;
     let display = ProgressDisplay::new(global, sources.len() as u64);
     let reports = datasets(&run, sources, &registry, &display).await?;
     display.finish();

@@ -15,3 +15,4 @@ mod outputs;
 mod complete;
 mod leak;
 mod usage;
+mod words;

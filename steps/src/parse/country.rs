@@ -12,6 +12,7 @@ use hashbrown::HashMap;
 
 use super::continent::Continent;
 use super::letters::letters;
+use super::vocabulary::Vocabulary;
 
 /// A country or territory, or one of the codes that GBIF uses beside them.
 #[derive(Debug, PartialEq, Eq)]
@@ -104,6 +105,11 @@ pub fn country(text: &str) -> Option<&'static Country> {
         }
     }
     of_key(&key).or_else(|| phrase::country(text))
+}
+
+/// As [`country`], with the words of a data team before those of the program.
+pub fn country_in(words: &Vocabulary, text: &str) -> Option<&'static Country> {
+    words.find(text).and_then(|concept| of_code(concept.name)).or_else(|| country(text))
 }
 
 /// Takes `ISO 3166-1:` and `off ` away.

@@ -82,6 +82,13 @@ impl Vocabulary {
                 }
             }
         }
+        // What a label says in brackets may be left out, where nothing else claims what is left.
+        for row in rows.iter().filter(|row| cell(row, 1) != "code") {
+            let outside = cell(row, 3).split_once('(').and_then(|(before, _)| vocabulary.key(before));
+            if let (Some(key), Some(concept)) = (outside, vocabulary.position(cell(row, 0))) {
+                vocabulary.keys.entry(key).or_insert(concept);
+            }
+        }
         vocabulary
     }
 
@@ -97,6 +104,9 @@ impl Vocabulary {
 
     /// The concept that a text names as a whole: by its code, by a label, or by both (`2 - Femelle`).
     pub fn find(&self, text: &str) -> Option<&Concept> {
+        if self.keys.is_empty() && self.codes.is_empty() {
+            return None;
+        }
         self.find_code(text).or_else(|| self.find_key(&self.key(text)?)).or_else(|| self.find_coded_label(text))
     }
 

@@ -235,3 +235,27 @@ fn nomenclatures_of_the_sinp_are_understood_by_code_label_and_both() {
         }
     }
 }
+
+#[test]
+fn what_a_parser_writes_it_reads_again() {
+    let words = Vocabularies::built_in();
+    type Find<'a> = &'a dyn Fn(&str) -> Option<&'static str>;
+    let parsers: [(&Vocabulary, Find<'_>); 5] = [
+        (&BASIS_OF_RECORD, &|text| crate::parse::basis_of_record::basis_of_record(&BASIS_OF_RECORD, text)),
+        (&OCCURRENCE_STATUS, &|text| crate::parse::occurrence_status::occurrence_status(&OCCURRENCE_STATUS, text)),
+        (&LIFE_STAGE, &|text| crate::parse::life_stage::life_stage(words, text)),
+        (&TYPE_STATUS, &|text| crate::parse::type_status::one(&TYPE_STATUS, text)),
+        (&HABITAT, &crate::parse::habitat::habitat),
+    ];
+    for (vocabulary, parse) in parsers {
+        for concept in vocabulary.concepts() {
+            assert_eq!(parse(concept.name), Some(concept.name));
+        }
+    }
+    for (name, written) in [("Male", "Male"), ("Female", "Female"), ("Worker", "Female"), ("Hermaphrodite", "Other")] {
+        assert_eq!(crate::parse::sex::sex(words, name), Some(written));
+    }
+    for name in ["Other", "Mixed", "Indeterminate"] {
+        assert_eq!(crate::parse::sex::sex(words, name), Some(name));
+    }
+}
