@@ -6,9 +6,11 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use openobs_steps::identifier::Strip;
+
 use crate::settings::error::nearest;
 use crate::settings::text::{self, Given, Located, Table};
-use crate::settings::{SettingsError, is_file_stem};
+use crate::settings::{SettingsError, ShareLimit, is_file_stem};
 
 /// Settings of datasets.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -31,6 +33,10 @@ pub struct DatasetSettings {
     pub license: Option<String>,
     /// Terms whose values together identify a record.
     pub unique_key_terms: Vec<String>,
+    /// What is taken out of the values of those terms.
+    pub unique_key_strip: Strip,
+    /// How many of its keys may change from one attempt to the next: a share, or `off`.
+    pub changed_ids_limit: Option<ShareLimit>,
     /// Values for terms that are blank or missing, by simple name of the term.
     pub default_values: BTreeMap<String, String>,
     /// How ambiguous dates are read: `DMY`, `MDY` or `ISO`.
@@ -51,6 +57,8 @@ const KEYS: &[&str] = &[
     "provider",
     "license",
     "unique_key_terms",
+    "unique_key_strip",
+    "changed_ids_limit",
     "default_values",
     "date_order",
     "living_atlas_issues",
@@ -173,6 +181,13 @@ impl DatasetSettings {
             // The British spelling is what people write, the American one is the name of the term.
             "license" | "licence" => self.license = Some(text().ok_or_else(|| refuse("text"))?),
             "unique_key_terms" => self.unique_key_terms = terms(given).ok_or_else(|| refuse("a list of terms"))?,
+            "unique_key_strip" => {
+                self.unique_key_strip = strip(given).ok_or_else(|| refuse("a list of `spaces`, `non_ascii`"))?;
+            }
+            "changed_ids_limit" => {
+                let limit = given.plain().and_then(|text| ShareLimit::parse(&text));
+                self.changed_ids_limit = Some(limit.ok_or_else(|| refuse(ShareLimit::ACCEPTS))?);
+            }
             "default_values" => {
                 self.default_values = pairs(given).ok_or_else(|| refuse("a table with a text for each term"))?;
             }
@@ -211,6 +226,19 @@ fn terms(given: &Given) -> Option<Vec<String>> {
     };
     let terms: Vec<String> = texts.into_iter().map(|text| text.trim().to_owned()).collect();
     (!terms.is_empty() && terms.iter().all(|term| !term.is_empty())).then_some(terms)
+}
+
+/// Names of what is stripped; the list is written as one of terms is.
+fn strip(given: &Given) -> Option<Strip> {
+    let mut strip = Strip::default();
+    for name in terms(given)? {
+        match name.as_str() {
+            "spaces" => strip.spaces = true,
+            "non_ascii" => strip.non_ascii = true,
+            _ => return None,
+        }
+    }
+    Some(strip)
 }
 
 fn term(given: &Given) -> Option<&str> {

@@ -10,6 +10,7 @@ use futures::StreamExt;
 use crate::commit::{FileEntry, Manifest};
 use crate::dataset::Dataset;
 use crate::error::Result;
+use crate::identity::ordinal::Ordinals;
 use crate::interpret::interpretation;
 use crate::layout::Product;
 use crate::occurrence::OccurrenceTable;
@@ -30,6 +31,8 @@ pub struct ShardOutput {
     pub number: usize,
     /// The verbatim file.
     pub shard: PathBuf,
+    /// Ordinals of its records whose name is that of an earlier one.
+    pub ordinals: Option<Ordinals>,
 }
 
 /// What a shard became.
@@ -92,7 +95,8 @@ pub async fn interpret_shard(
 ) -> Result<ShardResult> {
     let session = run.sessions.local();
     let steps = run.sessions.steps();
-    let (frame, columns) = interpretation(&session, steps, dataset, &output.shard, star, occurrences).await?;
+    let (frame, columns) =
+        interpretation(&session, steps, dataset, &output.shard, star, occurrences, output.ordinals.as_ref()).await?;
     let table = OccurrenceTable::new(steps, &dataset.key, &columns, frame.schema().as_arrow());
     let mask = Mask::new(table.schema(), AreaResolver::new(run.loaded.references.clone()))?;
     let path = |product: Product, ending: &str| {

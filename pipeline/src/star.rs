@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use arrow::datatypes::{DataType, Schema};
+use arrow::datatypes::{DataType, Field, Fields, Schema};
 use datafusion::common::{Column, ScalarValue, UnnestOptions};
 use datafusion::functions::core::expr_fn::{coalesce, get_field, nullif};
 use datafusion::functions::string::expr_fn::btrim;
@@ -125,7 +125,7 @@ pub fn occurrences(
             let occurrence_id = own_terms.contains(&"occurrenceID").then(|| own("occurrenceID"));
             projection = vec![
                 occurrence_id.clone().unwrap_or_else(|| lit(ScalarValue::Utf8(None))).alias("_id"),
-                column("_file"),
+                file_of_rows(star.field_with_name(extension)?, &child_fields).alias("_file"),
                 get_field(column(extension), "_line").alias("_line"),
             ];
             // The event's own id stands for eventID where neither row has one.
@@ -181,8 +181,18 @@ pub fn occurrences(
     Ok((frame.select(projection)?, columns))
 }
 
+/// The file of an extension's rows: the only one that the extension has, or that of each row.
+fn file_of_rows(extension: &Field, row: &Fields) -> Expr {
+    match extension.metadata().get("file") {
+        Some(file) => lit(file.as_str()),
+        None if row.find("_file").is_some() => get_field(column(extension.name()), "_file"),
+        // A verbatim table of an earlier version does not say.
+        None => column("_file"),
+    }
+}
+
 /// Simple names of the term columns among fields.
-fn terms(fields: &arrow::datatypes::Fields) -> Vec<&str> {
+fn terms(fields: &Fields) -> Vec<&str> {
     fields
         .iter()
         .filter(|field| field.metadata().contains_key("term") && field.data_type() == &DataType::Utf8)
@@ -202,27 +212,4 @@ fn with_default(value: Expr, term: &str, defaults: &BTreeMap<String, String>) ->
             given.otherwise(lit(default.as_str())).unwrap_or(value)
         }
     }
-}
-
-/// The value of the unique key terms, joined by `|`; null when one of them is blank.
-pub fn unique_key(terms: &[String], columns: &OccurrenceColumns) -> Expr {
-    let default = ["occurrenceID".to_owned()];
-    let terms = if terms.is_empty() { &default[..] } else { terms };
-    let absent = lit(ScalarValue::Utf8(None));
-    let mut key: Option<Expr> = None;
-    for term in terms {
-        if !columns.terms.contains(term) {
-            return absent;
-        }
-        let value = nullif(btrim(vec![column(term)]), lit(""));
-        key = Some(match key {
-            None => value,
-            Some(key) => datafusion::logical_expr::binary_expr(
-                datafusion::logical_expr::binary_expr(key, datafusion::logical_expr::Operator::StringConcat, lit("|")),
-                datafusion::logical_expr::Operator::StringConcat,
-                value,
-            ),
-        });
-    }
-    key.unwrap_or(absent)
 }

@@ -193,6 +193,7 @@ issues! {
     CommuneInvalid "COMMUNE_INVALID" Warning false false,
     GridCellInvalid "GRID_CELL_INVALID" Warning false false,
     OccurrenceIdMissing "OCCURRENCE_ID_MISSING" Warning false false,
+    OccurrenceIdDuplicate "OCCURRENCE_ID_DUPLICATE" Warning false false,
     GbifIdInvalid "GBIF_ID_INVALID" Warning false false,
     SensitivityAlert "SENSITIVITY_ALERT" Info false false,
     SensitivityLevelInvalid "SENSITIVITY_LEVEL_INVALID" Warning false false,

@@ -19,6 +19,7 @@ pub mod parse;
 pub mod reference;
 
 pub mod basic;
+pub mod collections;
 pub mod geography;
 pub mod identifier;
 pub mod living_atlas;

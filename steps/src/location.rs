@@ -11,7 +11,7 @@
 //!
 //! # Writes
 //! Coordinates in WGS 84 with six decimals (seven where they were transformed); `countryCode` as ISO 3166-1 alpha-2 and
-//! `country` as GBIF's English title; `continent` in GBIF's seven; heights in metres, as the middle of the range and half
+//! `country` as GBIF's English title; `continent` in GBIF's seven and `gbifRegion` in its regions; heights in metres, as the middle of the range and half
 //! of its width, and the two ends in order.
 //!
 //! # Issues
@@ -29,6 +29,7 @@ pub mod coordinates;
 pub mod heights;
 pub mod names;
 pub mod place;
+pub mod region;
 pub mod systems;
 pub mod territory;
 
@@ -39,7 +40,6 @@ use arrow::datatypes::{DataType, Field, Fields};
 
 use crate::parse::measure;
 use crate::parse::number;
-use crate::reference::areas::{Areas, geodesic_metres};
 use crate::reference::projection::Projections;
 use crate::reference::vocabularies::Vocabularies;
 use crate::step::{issues_field, record};
@@ -48,6 +48,7 @@ use crate::{Input, Issue, IssueSet, References, Step, Term, Verbatim};
 use coordinates::Coordinates;
 use heights::Heights;
 use place::{Nearby, Place, PlaceReader};
+use region::Region;
 use territory::Territory;
 
 /// Centroids farther than this are not told.
@@ -98,7 +99,7 @@ const DIFFERENCES: &[&str] = &[
     "Ranges inside one field set both ends (`5-10 m`), and verbatimElevation and verbatimDepth are read when the terms in metres are empty.",
     "minimum and maximum elevations and depths are written in metres and in order; GBIF writes what was parsed, unchecked.",
     "CONTINENT_INVALID is raised even when no continent is found; GBIF loses it.",
-    "Continents follow from the country at the point where there is no layer of continents.",
+    "The continent at a point is that of the country at that point; GBIF has a layer of continents of its own.",
     "A country that is no single one of today (code ZZ) is replaced by that of the coordinates with COUNTRY_DERIVED_FROM_COORDINATES.",
     "A name in brackets, with a direction or with a kind of place still tells its country (`Kenya (Masai)`), and names are known in some eighty languages.",
     "Metres in coordinatePrecision are taken for the uncertainty that is absent, with UNCERTAINTY_IN_PRECISION as in the Living Atlases.",
@@ -112,8 +113,6 @@ pub struct Location {
     fields: Fields,
     projections: Arc<dyn Projections>,
     nearby: Option<Arc<dyn Nearby>>,
-    /// Countries, for their centroids.
-    countries: Option<Arc<Areas>>,
     vocabularies: Arc<Vocabularies>,
 }
 
@@ -126,26 +125,20 @@ impl Location {
             nearby: references.countries.as_ref().map(|land| {
                 Arc::new(Territory::new(Arc::clone(land), references.marine_areas.clone())) as Arc<dyn Nearby>
             }),
-            countries: references.countries.clone(),
             vocabularies: Arc::clone(&references.vocabularies),
         }
     }
 
-    /// The same step with another way to tell which countries and continents are near a point.
-    pub fn with_nearby(self, nearby: Arc<dyn Nearby>) -> Self {
-        Self { nearby: Some(nearby), ..self }
+    /// The same step with another way to tell which countries and continents are near a point, or none.
+    pub fn with_nearby(self, nearby: Option<Arc<dyn Nearby>>) -> Self {
+        Self { nearby, ..self }
     }
 
     /// Distance from the centroid of the country, if it is near.
     fn centroid_distance(&self, place: &Place) -> Option<f64> {
         let pair = place.coordinates?;
-        let centre = self.countries.as_ref()?.centre(place.country?.code)?;
-        // A degree of latitude is 111 km: most points need no geodesic.
-        if (centre.latitude - pair.latitude).abs() > 0.1 {
-            return None;
-        }
-        let metres =
-            geodesic_metres((centre.longitude, centre.latitude).into(), (pair.longitude, pair.latitude).into());
+        let country = place.country.map(|country| country.code);
+        let metres = self.nearby.as_ref()?.centroid_metres(pair.longitude, pair.latitude, country)?;
         (metres <= CENTROID_LIMIT_METRES).then_some(metres)
     }
 }
@@ -165,6 +158,7 @@ fn fields() -> Fields {
         text("countryCode"),
         text("country"),
         text("continent"),
+        text("gbifRegion"),
         text("stateProvince"),
         text("county"),
         text("municipality"),
@@ -245,6 +239,7 @@ impl Step for Location {
             words(|place| place.country.map(|country| country.code)),
             words(|place| place.country.map(|country| country.title)),
             words(|place| place.continent.map(|continent| continent.name())),
+            words(|place| place.country.and_then(Region::of_country).map(Region::name)),
         ];
         for (name, tidy) in [
             ("stateProvince", names::lowered as names::Tidy),

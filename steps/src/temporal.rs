@@ -52,7 +52,8 @@ use crate::step::{issues_field, record};
 use crate::verbatim::Text;
 use crate::{Input, Issue, IssueSet, Settings, Step, Term, Verbatim};
 use columns::{DateColumns, EventColumns, FLAGS, event_fields, issues_of};
-use event::{EventTerms, Rules};
+use event::Event;
+pub(crate) use event::{EventTerms, Rules};
 
 const EVENT_DATE: Term = Term("eventDate");
 const YEAR: Term = Term("year");
@@ -202,7 +203,7 @@ impl Temporal {
             let mut issues = IssueSet::new();
             let rules = Rules { formats: formats.of(row), run_date: self.run_date };
             let event = terms.interpret(rules, &mut issues);
-            columns.append(event, issues);
+            columns.append(event.map(Event::local), issues);
         }
         columns.finish()
     }

@@ -100,6 +100,7 @@ const FREE: &[&str] = &[
     "countryCode",
     "country",
     "continent",
+    "gbifRegion",
     // Why it is masked.
     "sensitivityLevel",
     "diffusionLevel",

@@ -15,11 +15,11 @@ pub fn setting(file: &WordFile) -> String {
 /// # Errors
 /// When the file cannot be read, or is not as it should be: all its mistakes, each with its line.
 pub fn lay_over(vocabularies: &mut Vocabularies, file: &WordFile) -> Result<usize> {
-    let path = file.path.display();
+    let path = file.path.display().to_string();
     let text = std::fs::read_to_string(&file.path).map_err(|error| {
         Error::usage("a file of words cannot be read")
             .caused_by(error)
-            .context("file", path)
+            .context("file", &path)
             .context("setting", setting(file))
             .remedy("give the path of a text file in UTF-8")
     })?;

@@ -92,6 +92,10 @@ fn property(key: &Key) -> Value {
         Kind::Count => json!({ "type": "integer", "minimum": 0 }),
         Kind::Positive => json!({ "type": "integer", "minimum": 1 }),
         Kind::Share => json!({ "type": "number", "minimum": 0, "maximum": 1 }),
+        Kind::ShareLimit => json!({ "anyOf": [
+            { "type": "number", "minimum": 0, "maximum": 1 },
+            { "type": "string", "pattern": "^(off|[0-9.]+ ?%?)$" },
+        ] }),
         Kind::Boolean => json!({ "type": "boolean" }),
         Kind::Bytes => json!({ "type": ["string", "integer"] }),
         Kind::Paths | Kind::Names => json!({ "anyOf": [{ "type": "string" }, strings] }),

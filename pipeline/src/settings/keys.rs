@@ -1,6 +1,8 @@
 //! Every key of the configuration: the single source of `configs/example.toml`, `schemas/config.schema.json`, the
 //! environment variables and the suggestions in error messages. A new key is a line here and a field in [`super`].
 
+use super::ShareLimit;
+
 /// A key of the configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Key {
@@ -27,6 +29,8 @@ pub enum Kind {
     Positive,
     /// A part of a whole, from 0 to 1.
     Share,
+    /// Most of something that may be: a part of a whole, or no bound.
+    ShareLimit,
     /// Yes or no.
     Boolean,
     /// A number of bytes, with or without a unit.
@@ -67,6 +71,7 @@ impl Kind {
             Self::Count => "a whole number from 0".to_owned(),
             Self::Positive => "a whole number from 1".to_owned(),
             Self::Share => "a number from 0 to 1".to_owned(),
+            Self::ShareLimit => ShareLimit::ACCEPTS.to_owned(),
             Self::Boolean => "`true` or `false`".to_owned(),
             Self::Bytes => "a size such as `512 MB`, `2 GiB` or a number of bytes".to_owned(),
             Self::Text => "text".to_owned(),
@@ -116,7 +121,10 @@ pub(super) const KEYS: &[Key] = &[
         "registry",
         Kind::Path,
         "\"datasets.toml\"",
-        "What is known of datasets besides their archives: `[[dataset]]` tables in TOML, or CSV with the same names.",
+        "What is known of datasets besides their archives: `[[dataset]]` tables in TOML, or CSV with the same names: `archive` or \
+         `key`, `title`, `provider`, `license`, `unique_key_terms` (what identifies a record), `unique_key_strip` (`spaces`, \
+         `non_ascii`: what is taken out of it), `changed_ids_limit`, `default_values`, `date_order`, `living_atlas_issues`, \
+         `schedule`.",
     ),
     unset(
         "run.date",
@@ -304,6 +312,23 @@ pub(super) const KEYS: &[Key] = &[
         "Files of words for license; concepts are CC0_1_0, CC_BY_4_0, CC_BY_NC_4_0, UNSPECIFIED, UNSUPPORTED.",
     ),
     words("vocabularies.country", "Files of words for country and countryCode; concepts are ISO 3166-1 alpha-2 codes."),
+    key(
+        "identity.changed_ids_limit",
+        Kind::ShareLimit,
+        "0.5",
+        "Most occurrence keys of a dataset that may change from one attempt to the next: of the last attempt's keys those \
+         that are absent, and of the archive's keys those that are new, each as a share. Where more changed, the dataset \
+         fails and its last attempt stays, unless the run has --accept-changed-ids. An archive that still has every key \
+         only grows and is never stopped; one that has lost all its records always is. The registry may set \
+         `changed_ids_limit` for a dataset.",
+    ),
+    key(
+        "identity.duplicate_records_limit",
+        Kind::Positive,
+        "10_000_000",
+        "Most records of a dataset that may share an identifier with another; they are held in memory, about 100 bytes \
+         each. A dataset with more fails.",
+    ),
     key(
         "outputs.products",
         Kind::Choices(PRODUCTS),

@@ -7,8 +7,8 @@ use openobs_steps::parse::date::DateOrder;
 
 use super::value::Value;
 use super::{
-    ArchiveLimits, AreaLayer, AvroCodec, Cluster, Compression, Index, Indicators, Interpretation, Outputs, Product,
-    PropertyNames, ReferenceFiles, Run, Settings, SettingsError, Verbatim, VerbatimFormat, WordFile,
+    ArchiveLimits, AreaLayer, AvroCodec, Cluster, Compression, Identity, Index, Indicators, Interpretation, Outputs,
+    Product, PropertyNames, ReferenceFiles, Run, Settings, SettingsError, Verbatim, VerbatimFormat, WordFile,
 };
 
 type Result<T> = std::result::Result<T, SettingsError>;
@@ -63,6 +63,13 @@ pub(super) fn settings(values: &BTreeMap<&'static str, Value>) -> Result<Setting
             living_atlas_issues: values.boolean("interpretation.living_atlas_issues")?,
         },
         vocabularies: values.word_files(),
+        identity: Identity {
+            changed_ids_limit: match values.0.get("identity.changed_ids_limit") {
+                Some(Value::ShareLimit(limit)) => *limit,
+                _ => return Err(missing("identity.changed_ids_limit")),
+            },
+            duplicate_records_limit: values.count("identity.duplicate_records_limit")?,
+        },
         registry: values.path("registry"),
         outputs: Outputs {
             products: values.choices("outputs.products")?,

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
-use super::ArchiveDeclaration;
 use super::error::nearest;
 use super::keys::Kind;
 use super::text::{self, Given, Table};
+use super::{ArchiveDeclaration, ShareLimit};
 
 /// A value that its key can have.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,6 +15,7 @@ pub(super) enum Value {
     Date(Date),
     Count(u64),
     Share(f64),
+    ShareLimit(ShareLimit),
     Boolean(bool),
     Text(String),
     Path(PathBuf),
@@ -47,6 +48,7 @@ impl Kind {
             Self::Count => count(given).map(Value::Count),
             Self::Positive => count(given).filter(|count| *count > 0).map(Value::Count),
             Self::Share => share(given).map(Value::Share),
+            Self::ShareLimit => given.plain().and_then(|text| ShareLimit::parse(&text)).map(Value::ShareLimit),
             Self::Boolean => boolean(given).map(Value::Boolean),
             Self::Bytes => bytes(given).map(Value::Count),
             Self::Text => plain(given).map(Value::Text),

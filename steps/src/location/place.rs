@@ -42,6 +42,13 @@ pub trait Nearby: Debug + Send + Sync {
         let _ = (longitude, latitude);
         None
     }
+
+    /// The distance in metres from the centroid of a country, or of whichever is nearest without one; `None` when that is
+    /// not known or far.
+    fn centroid_metres(&self, longitude: f64, latitude: f64, country: Option<&str>) -> Option<f64> {
+        let _ = (longitude, latitude, country);
+        None
+    }
 }
 
 /// Pairs of countries that people do not tell apart, and whether that is worth an issue.
@@ -290,7 +297,7 @@ static PARTS: LazyLock<Vec<Part>> = LazyLock::new(|| {
 });
 
 /// The continent of a point of a country, where that can be told.
-fn continent_of(country: &Country, pair: Pair) -> Option<Continent> {
+pub(super) fn continent_of(country: &Country, pair: Pair) -> Option<Continent> {
     let part = PARTS.iter().find(|part| {
         let [west, south, east, north] = part.bounds;
         part.code == country.code && (west..=east).contains(&pair.longitude) && (south..=north).contains(&pair.latitude)

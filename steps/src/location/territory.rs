@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use super::place::{Near, Nearby};
+use super::place::{Near, Nearby, continent_of};
+use crate::parse::continent::Continent;
+use crate::parse::coordinate::Pair;
 use crate::parse::country;
-use crate::reference::areas::{Areas, degrees_of_metres};
+use crate::reference::areas::{Areas, degrees_of_metres, geodesic_metres};
 
 /// The land of countries, and the seas that are theirs (exclusive economic zones or territorial waters).
 ///
@@ -44,6 +46,21 @@ impl Nearby for Territory {
     fn country(&self, longitude: f64, latitude: f64) -> Option<&str> {
         self.land.at(longitude, latitude).map(|area| area.code.as_str())
     }
+
+    /// That of the country whose land holds the point. Outlines are simplified, so no land is not yet the sea: unknown.
+    fn continents(&self, longitude: f64, latitude: f64) -> Option<Vec<Continent>> {
+        let country = country::of_code(self.country(longitude, latitude)?)?;
+        continent_of(country, Pair { latitude, longitude }).map(|continent| vec![continent])
+    }
+
+    fn centroid_metres(&self, longitude: f64, latitude: f64, country: Option<&str>) -> Option<f64> {
+        let centre = self.land.centre(country?)?;
+        // A degree of latitude is 111 km: most points need no geodesic.
+        if (centre.latitude - latitude).abs() > 0.1 {
+            return None;
+        }
+        Some(geodesic_metres((centre.longitude, centre.latitude).into(), (longitude, latitude).into()))
+    }
 }
 
 #[cfg(test)]
@@ -54,7 +71,6 @@ mod tests {
 
     use super::*;
     use crate::location::place::match_country;
-    use crate::parse::coordinate::Pair;
     use crate::reference::areas::Area;
     use crate::{Issue, IssueSet};
 

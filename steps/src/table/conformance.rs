@@ -12,13 +12,16 @@ use serde_json::{Map, Value};
 use super::batch::{self, Inputs};
 use super::functions;
 use super::given::{self, Answer, Given, unescape};
-use super::judge::{self, Measure, Output, Outputs, Unjudged};
+use super::judge::{self, Measure, Output, Outputs};
 use super::mapping::{self, Mapping};
 use super::{Bench, Failure, Report, Skip, TableError, suggestion};
 use crate::{Input, Step};
 
 /// Columns that every table may have, besides those with a prefix.
 const COLUMNS: &[&str] = &["case_id", "area", "function", "issues", "asserted", "evidence", "source", "note"];
+/// The step that is given what a case says of the places around it, and the columns that say so.
+const LOCATION: &str = "location";
+const PLACES: &[&str] = &["context.polygons", "context.centroids"];
 const PREFIXES: &[&str] = &["in.", "option.", "context.", "out."];
 
 /// Whether a table is of this kind: its header has `case_id` and `area`, separated by tabs.
@@ -46,12 +49,6 @@ struct StepCase<'a> {
     inputs: Inputs,
 }
 
-/// Why a row does not become a case of a step.
-enum Refusal {
-    Skip(String),
-    Malformed(String),
-}
-
 pub fn run(bench: &Bench<'_>, name: &str, content: &str) -> Result<Report, TableError> {
     let mut lines = content.lines().zip(1..);
     let header: Vec<&str> = lines.next().map(|(header, _)| header.split('\t').collect()).unwrap_or_default();
@@ -77,15 +74,11 @@ pub fn run(bench: &Bench<'_>, name: &str, content: &str) -> Result<Report, Table
                 Ok(answer) => case.judge(bench, &outputs(answer), function.measure(), &mut report),
                 Err(reason) => case.skip(reason, &mut report),
             }
-            .map_err(|message| TableError::new(name, Some(line), message))?;
             continue;
         }
         match read(bench, &case) {
             Ok((mapping, step, inputs)) => of_steps.push(StepCase { case, mapping, step, inputs }),
-            Err(Refusal::Skip(reason)) => {
-                case.skip(reason, &mut report).map_err(|message| TableError::new(name, Some(line), message))?;
-            }
-            Err(Refusal::Malformed(message)) => return Err(TableError::new(name, Some(line), message)),
+            Err(reason) => case.skip(reason, &mut report),
         }
     }
     // One batch for each step that the table puts to use; a step made for one case is one of its own.
@@ -103,8 +96,7 @@ pub fn run(bench: &Bench<'_>, name: &str, content: &str) -> Result<Report, Table
             }
             leave_out_beside(mapping, inputs, &case.cells, &mut outputs);
             let measure = Measure { tolerance: mapping.tolerance, sets: mapping.sets };
-            case.judge(bench, &outputs, measure, &mut report)
-                .map_err(|message| TableError::new(name, Some(case.line), message))?;
+            case.judge(bench, &outputs, measure, &mut report);
         }
     }
     report.sort();
@@ -131,18 +123,16 @@ impl<'a> Case<'a> {
         self.cell("evidence") == "asserted"
     }
 
-    fn skip(&self, reason: String, report: &mut Report) -> Result<(), String> {
+    fn skip(&self, reason: String, report: &mut Report) {
         let case = self.cell("case_id").to_owned();
         report.skip(Skip { case, line: self.line, asserted: self.is_asserted(), reason });
-        Ok(())
     }
 
-    /// Judges what came out and enters it into the report; an error is a cell that cannot be understood.
-    fn judge(&self, bench: &Bench<'_>, outputs: &Outputs, measure: Measure, report: &mut Report) -> Result<(), String> {
+    /// Judges what came out and enters it into the report.
+    fn judge(&self, bench: &Bench<'_>, outputs: &Outputs, measure: Measure, report: &mut Report) {
         let verdict = match judge::judge(&self.cells, outputs, measure) {
             Ok(verdict) => verdict,
-            Err(Unjudged::Untold(reason)) => return self.skip(reason, report),
-            Err(Unjudged::Malformed(message)) => return Err(message),
+            Err(reason) => return self.skip(reason, report),
         };
         let failure = |asserted, differences: &[(String, String)]| Failure {
             case: self.cell("case_id").to_owned(),
@@ -155,7 +145,7 @@ impl<'a> Case<'a> {
             if !verdict.beside.is_empty() {
                 report.beside.push(failure(false, &verdict.beside));
             }
-            return Ok(());
+            return;
         }
         let differing: Vec<String> = verdict.failing.iter().map(|(output, _)| output.clone()).collect();
         let failure = failure(self.is_asserted(), &verdict.failing);
@@ -163,24 +153,25 @@ impl<'a> Case<'a> {
             Some(reason) => report.deviate(failure, reason),
             None => report.fail(failure),
         }
-        Ok(())
     }
 }
 
 type Read = (&'static Mapping, Arc<dyn Step>, Inputs);
 
-fn read(bench: &Bench<'_>, case: &Case<'_>) -> Result<Read, Refusal> {
-    let mapping = mapping::of(case.cell("area"), case.cell("function")).map_err(Refusal::Skip)?;
+/// What a step needs for a case, or why it cannot be run.
+fn read(bench: &Bench<'_>, case: &Case<'_>) -> Result<Read, String> {
+    let mapping = mapping::of(case.cell("area"), case.cell("function"))?;
     let step = bench.steps.iter().find(|step| step.name() == mapping.step);
-    let step = step.ok_or_else(|| Refusal::Skip(format!("step `{}` is not among those to test", mapping.step)))?;
+    let step = step.ok_or_else(|| format!("step `{}` is not among those to test", mapping.step))?;
     let inputs = inputs(step.as_ref(), mapping, &case.cells)?;
-    if case.given.states("context.polygons") {
-        return Ok((mapping, case.given.location().map_err(Refusal::Skip)?, inputs));
+    if step.name() != LOCATION {
+        return Ok((mapping, Arc::clone(step), inputs));
     }
-    Ok((mapping, Arc::clone(step), inputs))
+    // The places around do not depend on those of the run.
+    Ok((mapping, case.given.location(), inputs))
 }
 
-fn inputs(step: &dyn Step, mapping: &Mapping, cells: &Cells<'_>) -> Result<Inputs, Refusal> {
+fn inputs(step: &dyn Step, mapping: &Mapping, cells: &Cells<'_>) -> Result<Inputs, String> {
     let mut inputs = Inputs::new();
     for (column, cell) in cells {
         if let Some(name) = column.strip_prefix("in.") {
@@ -188,18 +179,17 @@ fn inputs(step: &dyn Step, mapping: &Mapping, cells: &Cells<'_>) -> Result<Input
             let value = match unescape(cell) {
                 None => Value::Null,
                 Some(text) if matches!(input, Input::Term(_)) => Value::String(text),
-                Some(text) => batch::parse(input, &text)
-                    .map_err(|message| Refusal::Malformed(format!("`{column}`: {message}")))?,
+                Some(text) => batch::parse(input, &text).map_err(|message| format!("`{column}`: {message}"))?,
             };
             inputs.insert(input.name().to_owned(), value);
         } else if *column == "context.extensions" {
             extensions(step, cell, &mut inputs)?;
-        } else if column.starts_with("context.") && !(*column == "context.polygons" && step.name() == "location") {
-            return Err(Refusal::Skip(format!("`{column}` is not supported yet")));
+        } else if column.starts_with("context.") && !(step.name() == LOCATION && PLACES.contains(column)) {
+            return Err(format!("`{column}` is not supported yet"));
         } else if let Some(option) = column.strip_prefix("option.")
             && !mapping.options.iter().any(|setting| setting.option == option)
         {
-            return Err(Refusal::Skip(format!("`{column}` is not supported yet")));
+            return Err(format!("`{column}` is not supported yet"));
         }
     }
     let mut unheard = BTreeSet::new();
@@ -216,7 +206,7 @@ fn inputs(step: &dyn Step, mapping: &Mapping, cells: &Cells<'_>) -> Result<Input
         }
     }
     if let Some((option, given)) = unheard.iter().find(|(option, _)| !heard.contains(option)) {
-        return Err(Refusal::Skip(format!("`option.{option}` `{given}` is not supported")));
+        return Err(format!("`option.{option}` `{given}` is not supported"));
     }
     Ok(inputs)
 }
@@ -229,8 +219,8 @@ fn input_of<'a>(step: &'a dyn Step, name: &str) -> Option<&'a Input> {
 }
 
 /// Rows of extensions by row type, with keys that are addresses of terms.
-fn extensions(step: &dyn Step, cell: &str, inputs: &mut Inputs) -> Result<(), Refusal> {
-    let malformed = || Refusal::Malformed("`context.extensions` is not a JSON object of arrays of objects".to_owned());
+fn extensions(step: &dyn Step, cell: &str, inputs: &mut Inputs) -> Result<(), String> {
+    let malformed = || "`context.extensions` is not a JSON object of arrays of objects".to_owned();
     let text = unescape(cell).unwrap_or_default();
     let extensions: Map<String, Value> = serde_json::from_str(&text).map_err(|_| malformed())?;
     for (row_type, rows) in extensions {
@@ -259,6 +249,8 @@ fn leave_out_beside(mapping: &Mapping, inputs: &Inputs, cells: &Cells<'_>, outpu
     issues.retain(|issue| {
         let Some(issue) = issue.as_str() else { return true };
         let is_beside = |(name, term): &(&str, &str)| issue == *name && !inputs.contains_key(*term);
-        stated.contains(&issue) || given::is_of_gbif(issue) && !mapping.beside.iter().any(is_beside)
+        let is_other =
+            mapping.without.iter().any(|start| issue.starts_with(start)) || mapping.beside.iter().any(is_beside);
+        stated.contains(&issue) || given::is_of_gbif(issue) && !is_other
     });
 }

@@ -104,7 +104,7 @@ mod tests {
         };
         assert_eq!(read("number,integer,n-1,,,,why\nnumber,,,in.value,\\d\\.\\d,integer;double,why\n"), Ok(2));
         assert_eq!(read("number,,,,,,why\n"), Err("d.csv:2: give either `case`, or `column` and `pattern`".to_owned()));
-        assert_eq!(read("number,,n-1,in.a,x,,why\n").is_err(), true);
+        assert!(read("number,,n-1,in.a,x,,why\n").is_err());
         assert_eq!(read("number,,n-1,,,,\n"), Err("d.csv:2: `area` and `reason` are needed".to_owned()));
         assert!(read("number,,,in.a,(,,why\n").unwrap_err().starts_with("d.csv:2: `pattern`: regex parse error"));
     }

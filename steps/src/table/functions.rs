@@ -28,11 +28,13 @@ pub struct Function {
     pub answer: fn(&Given<'_>) -> Result<Answer, String>,
     /// How far numbers may stand apart, in the unit of the output.
     pub tolerance: f64,
+    /// Whether the order of lists says nothing.
+    pub sets: bool,
 }
 
 impl Function {
     const fn area(area: &'static str, answer: fn(&Given<'_>) -> Result<Answer, String>) -> Self {
-        Self { area, functions: &[], answer, tolerance: 1e-6 }
+        Self { area, functions: &[], answer, tolerance: 1e-6, sets: false }
     }
 
     const fn of(self, functions: &'static [&'static str]) -> Self {
@@ -43,9 +45,13 @@ impl Function {
         Self { tolerance, ..self }
     }
 
+    const fn in_any_order(self) -> Self {
+        Self { sets: true, ..self }
+    }
+
     /// How the values are compared.
     pub fn measure(&self) -> Measure {
-        Measure { tolerance: self.tolerance, sets: false }
+        Measure { tolerance: self.tolerance, sets: self.sets }
     }
 }
 
@@ -57,13 +63,14 @@ pub const FUNCTIONS: &[Function] = &[
     Function::area("ala_license", living_atlas::license),
     Function::area("ala_state_province", living_atlas::state_province),
     Function::area("basis_of_record", vocabularies::basis_of_record),
+    Function::area("collections", taxa::collection),
     Function::area("continent", places::continent),
     Function::area("continent_name", places::continent_name),
     Function::area("coordinates", places::coordinates),
     Function::area("country", places::country),
     Function::area("country_corpus", places::country),
     Function::area("date_logic", dates::logic),
-    Function::area("date_parser", dates::parser),
+    Function::area("date_parser", dates::parser).in_any_order(),
     Function::area("dynamic_properties", text::dynamic_properties).of(&["sex", "lifeStage"]),
     Function::area("elevation_depth", heights::range).of(&["parser"]).within(METRES),
     Function::area("elevation_depth", heights::metres).of(&["meters"]).within(METRES),
@@ -71,6 +78,7 @@ pub const FUNCTIONS: &[Function] = &[
     Function::area("extensions", media::extension),
     Function::area("geodetic_datum", places::datum),
     Function::area("identification_extension", taxa::identification_extension),
+    Function::area("identifier", text::hash),
     Function::area("license", vocabularies::license),
     Function::area("license_uri", vocabularies::license_address),
     Function::area("life_stage", vocabularies::life_stage),

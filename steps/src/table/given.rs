@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::Bench;
 use super::batch::{self, Inputs};
+use super::functions::polygons::Polygons;
 use super::value;
 use crate::location::Location;
 use crate::{Input, Issue, IssueSet, Step};
@@ -59,15 +60,29 @@ impl<'a> Given<'a> {
         step.ok_or_else(|| format!("step `{name}` is not among those to test"))
     }
 
-    /// The step `location` with the polygons that the case brings along, if it does.
-    pub fn location(&self) -> Result<Arc<dyn Step>, String> {
-        match self.json("context.polygons") {
-            None => self.step("location").cloned(),
-            Some(polygons) => {
-                let polygons = super::functions::polygons::Polygons::of(&polygons);
-                Ok(Arc::new(Location::new(self.bench.references).with_nearby(Arc::new(polygons))))
-            }
+    /// Whether the case brings along what lies around its place.
+    pub fn brings_places(&self) -> bool {
+        self.states("context.polygons") || self.states("context.centroids")
+    }
+
+    /// The step `location` with what the case brings along; without countries around when it brings nothing.
+    pub fn location(&self) -> Arc<dyn Step> {
+        let location = Location::new(self.bench.references);
+        if !self.brings_places() {
+            return Arc::new(location.with_nearby(None));
         }
+        let polygons = Polygons::of(&self.json("context.polygons").unwrap_or(Value::Null));
+        let polygons = polygons.with_centroids(self.json("context.centroids").as_ref());
+        Arc::new(location.with_nearby(Some(Arc::new(polygons))))
+    }
+
+    /// What a step makes of the terms that the case gives, by the name of the field.
+    pub fn whole_record(&self, step: &dyn Step) -> Result<BTreeMap<String, Value>, String> {
+        let columns: Vec<(&str, String)> =
+            step.reads().iter().map(|input| (input.name(), format!("in.{}", input.name()))).collect();
+        let terms: Vec<(&str, Option<&str>)> =
+            columns.iter().map(|(name, column)| (*name, self.text(column))).collect();
+        self.record(step, &terms)
     }
 
     /// What a step makes of a record, by the name of the field. Inputs that the step does not have are left out.

@@ -32,6 +32,8 @@ pub struct Mapping {
     pub options: &'static [Setting],
     /// Issues that a whole record has when a term is not given, which the test of one function does not see.
     pub beside: &'static [(&'static str, &'static str)],
+    /// Starts of the names of issues about terms that the cases are not about.
+    pub without: &'static [&'static str],
     /// How far numbers may stand apart, in the unit of the output.
     pub tolerance: f64,
     /// Whether the order of lists says nothing.
@@ -63,6 +65,7 @@ const PLAIN: Mapping = Mapping {
     inside: None,
     options: &[],
     beside: &[],
+    without: &[],
     tolerance: DEGREES,
     sets: false,
 };
@@ -79,8 +82,6 @@ const LOCATION_BESIDE: &[(&str, &str)] = &[
     ("CONTINENT_DERIVED_FROM_COORDINATES", "continent"),
     ("CONTINENT_DERIVED_FROM_COUNTRY", "continent"),
 ];
-const CONTINENT_BESIDE: &[(&str, &str)] =
-    &[("CONTINENT_DERIVED_FROM_COORDINATES", "continent"), ("CONTINENT_DERIVED_FROM_COUNTRY", "continent")];
 const PERSONS: &[(&str, &[&str])] = &[
     ("recordedByIds", &["recordedByIds", "recordedByID"]),
     ("identifiedByIds", &["identifiedByIds", "identifiedByID"]),
@@ -106,7 +107,6 @@ pub const MAPPINGS: &[Mapping] = &[
         outputs: &[
             ("recordedByIds", &["recordedByIds", "recordedByID"]),
             ("identifiedByIds", &["identifiedByIds", "identifiedByID"]),
-            ("projectId", &["projectId", "projectID"]),
         ],
         beside: BASIC_BESIDE,
         ..PLAIN
@@ -123,10 +123,18 @@ pub const MAPPINGS: &[Mapping] = &[
         area: "location",
         step: "location",
         outputs: &[("hasGeospatialIssue", &["hasGeospatialIssues"])],
-        beside: CONTINENT_BESIDE,
+        // Coordinates and country alone: GBIF interprets continents and footprints apart from them.
+        without: &["CONTINENT_", "FOOTPRINT_"],
         ..PLAIN
     },
-    Mapping { area: "location_other", step: "location", beside: LOCATION_BESIDE, tolerance: METRES, ..PLAIN },
+    Mapping {
+        area: "location_other",
+        step: "location",
+        inside: Some(functions::places::published_region),
+        beside: LOCATION_BESIDE,
+        tolerance: METRES,
+        ..PLAIN
+    },
     Mapping {
         area: "elevation_depth",
         functions: &["record"],

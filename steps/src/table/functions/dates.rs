@@ -3,19 +3,40 @@
 use serde_json::Value;
 
 use crate::parse::date::{
-    Clock, DateFormats, DateOrder, DateParts, Parsed, PartialDate, Reading, Resolution, date_of_ordinal, period, read,
+    Clock, DateFormats, DateOrder, DateParts, Parsed, PartialDate, Reading, Resolution, date_of_ordinal, read,
     start_of_period, within_range,
 };
 use crate::table::given::{Answer, Given};
+use crate::temporal::{EventTerms, Rules};
+use crate::verbatim::present;
+use crate::{Issue, IssueSet};
 
 type Answered = Result<Answer, String>;
 
-/// The two ends of an eventDate as the range parser has them, with their distance from UTC.
+/// The terms about the event that a case gives.
+fn terms<'a>(given: &'a Given<'_>) -> EventTerms<'a> {
+    let text = |column| given.text(column).and_then(present);
+    EventTerms {
+        event_date: text("in.eventDate"),
+        year: text("in.year"),
+        month: text("in.month"),
+        day: text("in.day"),
+        start_day_of_year: text("in.startDayOfYear"),
+        end_day_of_year: text("in.endDayOfYear"),
+        ..EventTerms::default()
+    }
+}
+
+fn rules(given: &Given<'_>, formats: &str) -> Rules {
+    let formats = DateFormats::of_names(given.text_or_empty(formats));
+    Rules { formats, run_date: given.bench().settings.run_date }
+}
+
+/// The two ends of an event with their distance from UTC, which eventDate is written without.
 pub fn ends(given: &Given<'_>) -> Answer {
-    let formats = DateFormats::of_names(given.text_or_empty("option.dateFormats"));
-    let period = given.text("in.eventDate").map(|text| period(text, formats)).unwrap_or_default();
-    let end = |parsed: Parsed| parsed.date.map(|date| date.to_string());
-    Answer::new().with("from", end(period.from)).with("to", end(period.to))
+    let event = terms(given).interpret(rules(given, "option.dateFormats"), &mut IssueSet::new());
+    let end = |date: PartialDate| date.to_string();
+    Answer::new().with("from", event.map(|event| end(event.from))).with("to", event.map(|event| end(event.to)))
 }
 
 /// One date, by the parser that the case names.
@@ -23,7 +44,8 @@ pub fn parser(given: &Given<'_>) -> Answered {
     let function = given.text_or_empty("function");
     let parsed = match function {
         "numeric" | "text" => single(given, function)?,
-        "multi" => return multi(given),
+        "multi" => return Ok(multi(given)),
+        "stored-date" => DateFormats::from(DateOrder::Iso).parse(given.text_or_empty("in.eventDate")),
         "interpreted-parts" => {
             let number = |column| given.text(column).and_then(|text| text.parse::<i8>().ok());
             let year = given.text("in.year").and_then(|year| year.parse().ok());
@@ -44,7 +66,17 @@ pub fn parser(given: &Given<'_>) -> Answered {
 fn answer(parsed: Parsed) -> Answer {
     let text = |date: PartialDate| date.to_string();
     let alternatives = parsed.alternatives.map(|dates| dates.map(text).to_vec());
+    let has_zone = |date: PartialDate| date.clock().is_some_and(|clock| clock.offset.is_some());
+    let kind = |date: PartialDate| match date.resolution() {
+        Resolution::Year => "year",
+        Resolution::Month => "year-month",
+        Resolution::Day => "date",
+        Resolution::Time if has_zone(date) => "datetime-zone",
+        Resolution::Time => "datetime",
+    };
     Answer::new()
+        .with("type", parsed.date.map(kind))
+        .confidence(parsed.date.map(|_| "DEFINITE"))
         .status(parsed.date.is_some())
         .with("value", parsed.date.map(text))
         .with("alternatives", alternatives.map_or(Value::Null, Value::from))
@@ -85,23 +117,23 @@ fn single(given: &Given<'_>, function: &str) -> Result<Parsed, String> {
     })
 }
 
-/// Year, month, day and a text together: the step `temporal` on one record.
-fn multi(given: &Given<'_>) -> Answered {
-    let step = given.step("temporal")?;
-    let record = given.record(
-        step.as_ref(),
-        &[
-            ("eventDate", given.text("in.eventDate")),
-            ("year", given.text("in.year")),
-            ("month", given.text("in.month")),
-            ("day", given.text("in.day")),
-            ("startDayOfYear", given.text("in.dayOfYear")),
-            (crate::dataset::DATE_ORDER, Some("ISO")),
-        ],
-    )?;
-    let date = record.get("eventDate").and_then(Value::as_str);
-    let start = date.map(|date| date.split('/').next().unwrap_or(date));
-    Ok(Answer::new().status(start.is_some()).with("value", start).issues_of(&record))
+/// Year, month, day and the text of one date, combined.
+fn multi(given: &Given<'_>) -> Answer {
+    let (terms, rules) = (terms(given), rules(given, "option.orderings"));
+    let mut issues = IssueSet::new();
+    let date = terms.one_date(rules, &mut issues);
+    let parts = DateParts::read(terms.year, terms.month, terms.day).date();
+    let text = terms.event_date.map(|text| start_of_period(text, rules.formats)).unwrap_or_default();
+    // What had to be chosen among two readings is possible; what is left of something wrong or contradicted is probable.
+    let is_compromise = issues.contains(Issue::RecordedDateMismatch) && date != parts && date != text.date;
+    let confidence = if text.alternatives.is_some() {
+        "POSSIBLE"
+    } else if issues.contains(Issue::RecordedDateInvalid) || is_compromise {
+        "PROBABLE"
+    } else {
+        "DEFINITE"
+    };
+    answer(Parsed { date, alternatives: None }).confidence(date.map(|_| confidence)).issues(issues)
 }
 
 /// What is asked about one or two dates.

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::location::place::{self, Nearby};
+use crate::location::region::Region;
 use crate::location::systems;
 use crate::parse::continent::{self, Continent};
 use crate::parse::coordinate::{self, Axis, Pair};
@@ -39,11 +40,17 @@ pub fn coordinates(given: &Given<'_>) -> Answered {
             None
         }
     };
-    // What had to be exchanged is a guess.
-    let sure = if issues.contains(Issue::PresumedSwappedCoordinate) { "POSSIBLE" } else { "DEFINITE" };
+    // Null Island is a default more often than a place; what had to be exchanged is a guess.
+    let confidence = if issues.contains(Issue::ZeroCoordinate) {
+        "POSSIBLE"
+    } else if issues.contains(Issue::PresumedSwappedCoordinate) {
+        "PROBABLE"
+    } else {
+        "DEFINITE"
+    };
     Ok(Answer::new()
         .status(found.is_some())
-        .confidence(found.map(|_| sure))
+        .confidence(found.map(|_| confidence))
         .with("decimalLatitude", found.map(|pair| pair.latitude))
         .with("decimalLongitude", found.map(|pair| pair.longitude))
         .issues(issues))
@@ -71,12 +78,21 @@ pub fn continent(given: &Given<'_>) -> Answered {
     let on_land = pair.and_then(|pair| polygons.continents(pair.longitude, pair.latitude));
     let mut issues = IssueSet::new();
     let found = place::match_continent(named, on_land.as_deref(), pair, country, &mut issues);
-    Ok(Answer::new().status(found.is_some()).with("continent", found.map(Continent::name)).issues(issues))
+    // That there is none at sea is an answer too.
+    let at_sea = on_land.is_some_and(|continents| continents.is_empty());
+    let answer = Answer::new().status(found.is_some() || at_sea);
+    Ok(answer.with("continent", found.map(Continent::name)).issues(issues))
 }
 
 fn pair(given: &Given<'_>) -> Option<Pair> {
     let (latitude, longitude) = given.number("in.decimalLatitude").zip(given.number("in.decimalLongitude"))?;
     Some(Pair { latitude, longitude })
+}
+
+/// The region of GBIF of the country that publishes the dataset.
+pub fn published_region(given: &Given<'_>) -> Answer {
+    let region = given.text("in.publishingCountry").and_then(country::of_code).and_then(Region::of_country);
+    Answer::new().with("publishedByGbifRegion", region.map(Region::name))
 }
 
 /// Coordinates held against a country.
@@ -111,11 +127,8 @@ pub fn system(given: &Given<'_>) -> Answered {
         return Ok(Answer::entry("srs", found.map(|system| format!("EPSG:{}", system.crs))));
     }
     let shape = given.text("in.footprintWKT").and_then(footprint::shape);
-    let step = given.location()?;
-    let terms = step.reads().iter().map(crate::Input::name);
-    let columns: Vec<(&str, String)> = terms.map(|name| (name, format!("in.{name}"))).collect();
-    let record: Vec<(&str, Option<&str>)> = columns.iter().map(|(name, column)| (*name, given.text(column))).collect();
-    let record = given.record(step.as_ref(), &record)?;
+    let step = given.location();
+    let record = given.whole_record(step.as_ref())?;
     let value = |name: &str| record.get(name).cloned().unwrap_or(Value::Null);
     Ok(Answer::new()
         .status(shape.is_some())

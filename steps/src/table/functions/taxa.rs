@@ -1,21 +1,28 @@
-//! Decisions around taxa.
+//! Decisions around taxa and collections.
 
 use serde_json::Value;
 
+use crate::collections::{Entity, Status, not_found};
 use crate::table::given::{Answer, Given};
-use crate::taxonomy::{Higher, identification};
+use crate::taxonomy::{Higher, MatchType, identification};
+use crate::verbatim::present;
 
-/// A decision about a name match, or the issues of a record.
+/// What becomes of the answer of a name matcher.
 pub fn matching(given: &Given<'_>) -> Result<Answer, String> {
-    let term = |name: &str| given.text(&format!("in.{name}")).filter(|text| !text.trim().is_empty());
-    let higher = Higher { family: term("family"), genus: term("genus"), ..Higher::default() };
-    let is_fuzzy = matches!(term("matchType"), Some("VARIANT" | "FUZZY"));
-    let step = given.step("taxonomy")?;
-    let record = given.record(
-        step.as_ref(),
-        &[("scientificName", term("scientificName")), ("genus", term("genus")), ("family", term("family"))],
-    )?;
-    Ok(Answer::new().with("treatedAsNoMatch", is_fuzzy && !higher.supports_fuzzy()).issues_of(&record))
+    let term = |name: &str| given.text(&format!("in.{name}")).and_then(present);
+    let answer = term("matchType").unwrap_or("NONE");
+    let found = MatchType::of_name(answer).ok_or_else(|| format!("nothing answers for match type `{answer}`"))?;
+    let higher = Higher {
+        kingdom: term("kingdom"),
+        phylum: term("phylum"),
+        class: term("class"),
+        order: term("order"),
+        family: term("family"),
+        genus: term("genus"),
+    };
+    let rejected = found == MatchType::Fuzzy && !higher.supports_fuzzy();
+    let settled = if rejected { MatchType::None } else { found };
+    Ok(Answer::new().with("treatedAsNoMatch", rejected).issues(settled.issue().into_iter().collect()))
 }
 
 /// The record from which the terms of an identification are read.
@@ -30,4 +37,12 @@ pub fn identification_extension(given: &Given<'_>) -> Result<Answer, String> {
     let chosen = identification::chosen(dates).and_then(|position| rows.get(position).copied().cloned());
     let empty = Value::Object(serde_json::Map::new());
     Ok(Answer::new().with("identificationTerms", chosen.unwrap_or(empty)))
+}
+
+/// The issue of a look-up of an institution or a collection that found none.
+pub fn collection(given: &Given<'_>) -> Result<Answer, String> {
+    let entity = given.text_or_empty("in.entity");
+    let entity = Entity::of_name(entity).ok_or_else(|| format!("nothing answers for entity `{entity}`"))?;
+    let issue = not_found(entity, given.text("in.matchStatus").and_then(Status::of_name));
+    Ok(Answer::new().issues([issue].into_iter().collect()))
 }

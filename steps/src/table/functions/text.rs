@@ -2,12 +2,20 @@
 
 use serde_json::{Value, json};
 
-use crate::parse::date::{DateParts, split_iso_range, split_period};
+use crate::identifier::digest::sha1;
+use crate::parse::date::{DateParts, Token, split_iso_range, split_period, tokens};
 use crate::parse::month::month_of_name;
 use crate::parse::{clean_name, dynamic_properties as dynamic, habitat, number as numbers, url as urls, vocabulary};
 use crate::table::given::{Answer, Given};
 
 type Answered = Result<Answer, String>;
+
+/// A digest of some values.
+pub fn hash(given: &Given<'_>) -> Answered {
+    let values = given.json("in.values").unwrap_or(Value::Null);
+    let values: Vec<&str> = values.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    Ok(Answer::new().with("sha1", sha1(&values)))
+}
 
 /// A number.
 pub fn number(given: &Given<'_>) -> Answered {
@@ -58,6 +66,7 @@ pub fn helper(given: &Given<'_>) -> Answered {
             });
             Answer::new().with("object", object)
         }
+        "date_tokens" => Answer::new().with("object", date_tokens(text)),
         "split_period" => Answer::new().with("list", Value::from(split_period(text).to_vec())),
         "split_iso_range" => {
             let found = split_iso_range(text).map(|ends| ends.to_vec());
@@ -76,4 +85,19 @@ pub fn helper(given: &Given<'_>) -> Answered {
         "clean_author" => Answer::new().with("text", clean_name::clean_author(text)),
         function => return Err(format!("nothing answers for function `{function}`")),
     })
+}
+
+/// The first year, the first other number and the first word of a written date.
+fn date_tokens(text: &str) -> Value {
+    let mut found = serde_json::Map::new();
+    for token in tokens(text) {
+        let (kind, text) = match token {
+            Token::Number(digits) if digits.len() == 4 => ("year4", digits),
+            Token::Number(digits) if digits.len() <= 2 => ("number2", digits),
+            Token::Word(word) => ("text", word),
+            _ => continue,
+        };
+        found.entry(kind).or_insert_with(|| text.into());
+    }
+    Value::Object(found)
 }
