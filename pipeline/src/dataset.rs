@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use openobs_dwca::Archive;
 use openobs_steps::identifier::Strip;
 use openobs_steps::parse::license::GbifLicense;
+use openobs_steps::reference::vocabularies::Vocabularies;
 
 use crate::settings::ShareLimit;
 
@@ -43,8 +44,13 @@ pub struct Dataset {
 }
 
 impl Dataset {
-    /// What the archive and the registry say of a dataset; the registry wins.
-    pub fn describe(archive: &Archive, path: PathBuf, registry: Option<&crate::registry::DatasetSettings>) -> Self {
+    /// What the archive and the registry say of a dataset; the registry wins. Its licence is read with the words of the run.
+    pub fn describe(
+        archive: &Archive,
+        path: PathBuf,
+        registry: Option<&crate::registry::DatasetSettings>,
+        words: &Vocabularies,
+    ) -> Self {
         let metadata = archive.metadata();
         let identifiers = metadata.into_iter().flat_map(|metadata| {
             std::iter::once(metadata.package_id.as_deref())
@@ -67,7 +73,7 @@ impl Dataset {
                 .or_else(|| text(metadata.and_then(|metadata| metadata.licence_url.as_ref())))
                 .or_else(|| text(metadata.and_then(|metadata| metadata.licence_title.as_ref())))
                 .or_else(|| text(metadata.and_then(|metadata| metadata.intellectual_rights.as_ref())))
-                .map(|given| GbifLicense::of_term(Some(&given)).name().to_owned()),
+                .map(|given| GbifLicense::of_term(&words.license, Some(&given)).name().to_owned()),
             unique_key_terms: registry.map(|registry| registry.unique_key_terms.clone()).unwrap_or_default(),
             unique_key_strip: registry.map(|registry| registry.unique_key_strip).unwrap_or_default(),
             changed_ids_limit: registry.and_then(|registry| registry.changed_ids_limit),

@@ -38,6 +38,8 @@ pub struct Settings {
     pub references: ReferenceFiles,
     /// `[interpretation]`: how values are read.
     pub interpretation: Interpretation,
+    /// `[vocabularies]`: words laid over those of the program, in the order in which they are laid.
+    pub vocabularies: Vec<WordFile>,
     /// `[identity]`: which record is which.
     pub identity: Identity,
     /// `registry`: what is known of datasets besides their archives.
@@ -143,6 +145,15 @@ impl std::fmt::Display for PropertyNames {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str(&self.0.join(", "))
     }
+}
+
+/// A file of words that is laid over a vocabulary.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WordFile {
+    /// The vocabulary: `basisOfRecord`.
+    pub vocabulary: &'static str,
+    /// The file.
+    pub path: PathBuf,
 }
 
 /// How values are read.

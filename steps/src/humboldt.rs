@@ -47,8 +47,8 @@ use arrow::array::{StructArray, new_null_array};
 use arrow::datatypes::{Field, Fields};
 
 use crate::extension::{Cells, Rows, Structs, Value, list_type};
-use crate::parse::vocabulary::DEGREE_OF_ESTABLISHMENT;
 use crate::parse::{boolean, life_stage, list, number};
+use crate::reference::vocabularies::Vocabularies;
 use crate::step::{issues_field, record};
 use crate::taxonomy::Names;
 use crate::{Input, IssueSet, References, Step, Verbatim};
@@ -75,12 +75,13 @@ static READS: [Input; 1] = [Input::Extension(EXTENSION)];
 #[derive(Debug)]
 pub struct Humboldt {
     names: Names,
+    vocabularies: Arc<Vocabularies>,
 }
 
 impl Humboldt {
     /// The step, with its reference data.
     pub fn new(references: &References) -> Self {
-        Self { names: Names::new(references.taxref.clone()) }
+        Self { names: Names::new(references.taxref.clone()), vocabularies: Arc::clone(&references.vocabularies) }
     }
 
     /// The values of a row in the order of [`fields::fields`]; none when it says nothing.
@@ -104,7 +105,7 @@ impl Humboldt {
         let elements = |text: &Option<Cow<'a, str>>| -> Vec<String> {
             list::elements(text.as_deref().unwrap_or(""), &['|']).map(str::to_owned).collect()
         };
-        let concepts = |find: fn(&str) -> Option<&'static str>| {
+        let concepts = |find: &dyn Fn(&str) -> Option<&'static str>| {
             let concept = |text: String| find(&text).map_or(Cow::Owned(text), Cow::Borrowed);
             Value::Texts(elements(&text).into_iter().map(concept).collect())
         };
@@ -128,8 +129,8 @@ impl Humboldt {
                 Value::Flag(read)
             }
             Kind::Duration => Value::text(text.as_deref().and_then(DurationUnit::of_text).map(DurationUnit::name)),
-            Kind::LifeStages => concepts(life_stage::life_stage),
-            Kind::Degrees => concepts(|text| DEGREE_OF_ESTABLISHMENT.name(text)),
+            Kind::LifeStages => concepts(&|text| life_stage::life_stage(&self.vocabularies, text)),
+            Kind::Degrees => concepts(&|text| self.vocabularies.degree_of_establishment.name(text)),
             Kind::Taxa => Value::Rows(elements(&text).into_iter().map(|name| self.taxon(name)).collect()),
         }
     }

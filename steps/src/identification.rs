@@ -50,8 +50,9 @@ use crate::dataset::BatchFormats;
 use crate::extension::{Cells, Rows, Structs, Value, list_type};
 use crate::parse::date::{DateFormats, DateOrder, start_of_period};
 use crate::parse::{agent, boolean, list, type_status};
+use crate::reference::vocabularies::Vocabularies;
 use crate::step::{issues_field, record};
-use crate::{Input, Issue, IssueSet, Settings, Step, Verbatim, column};
+use crate::{Input, Issue, IssueSet, References, Settings, Step, Verbatim, column};
 
 use current::Current;
 
@@ -132,12 +133,18 @@ pub struct Identification {
     run_date: Date,
     order: DateOrder,
     reads: Vec<Input>,
+    vocabularies: Arc<Vocabularies>,
 }
 
 impl Identification {
-    /// The step, for a run.
-    pub fn new(settings: &Settings) -> Self {
-        Self { run_date: settings.run_date, order: settings.date_order, reads: current::inputs_beside(&[]) }
+    /// The step, with the words and settings of a run.
+    pub fn new(references: &References, settings: &Settings) -> Self {
+        Self {
+            run_date: settings.run_date,
+            order: settings.date_order,
+            reads: current::inputs_beside(&[]),
+            vocabularies: Arc::clone(&references.vocabularies),
+        }
     }
 }
 
@@ -184,8 +191,11 @@ impl Identification {
         issues: &mut IssueSet,
     ) -> Option<Vec<Value<'a>>> {
         let mut values: Vec<Value<'a>> = columns.texts.iter().map(|cells| Value::Text(cells.value(row))).collect();
-        let (concepts, raised) =
-            columns.type_status.value(row).map(|text| type_status::type_status(&text)).unwrap_or_default();
+        let (concepts, raised) = columns
+            .type_status
+            .value(row)
+            .map(|text| type_status::type_status(&self.vocabularies.type_status, &text))
+            .unwrap_or_default();
         issues.extend(raised);
         values.push(Value::Texts(concepts.into_iter().map(Cow::Borrowed).collect()));
         let people = columns.identified_by.value(row).unwrap_or_default();

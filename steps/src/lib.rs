@@ -54,7 +54,7 @@ use std::sync::Arc;
 pub fn all(references: &References, settings: &Settings) -> Vec<Arc<dyn Step>> {
     vec![
         Arc::new(identifier::Identifier),
-        Arc::new(basic::Basic::new(settings)),
+        Arc::new(basic::Basic::new(references, settings)),
         Arc::new(dynamic_properties::DynamicProperties),
         Arc::new(geology::Geology::new()),
         Arc::new(sinp::Sinp::new()),
@@ -62,7 +62,7 @@ pub fn all(references: &References, settings: &Settings) -> Vec<Arc<dyn Step>> {
         Arc::new(location::Location::new(references)),
         Arc::new(geography::Geography::new(references)),
         Arc::new(taxonomy::Taxonomy::new(references, settings)),
-        Arc::new(identification::Identification::new(settings)),
+        Arc::new(identification::Identification::new(references, settings)),
         Arc::new(multimedia::Multimedia::new(settings)),
         Arc::new(measurement::Measurement::new(settings)),
         Arc::new(relationship::Relationship::new(settings)),

@@ -41,6 +41,7 @@ use arrow::datatypes::{DataType, Field, Fields};
 use crate::parse::measure;
 use crate::parse::number;
 use crate::reference::projection::Projections;
+use crate::reference::vocabularies::Vocabularies;
 use crate::step::{issues_field, record};
 use crate::{Input, Issue, IssueSet, References, Step, Term, Verbatim};
 
@@ -114,6 +115,7 @@ pub struct Location {
     fields: Fields,
     projections: Arc<dyn Projections>,
     nearby: Option<Arc<dyn Nearby>>,
+    vocabularies: Arc<Vocabularies>,
 }
 
 impl Location {
@@ -125,6 +127,7 @@ impl Location {
             nearby: references.countries.as_ref().map(|land| {
                 Arc::new(Territory::new(Arc::clone(land), references.marine_areas.clone())) as Arc<dyn Nearby>
             }),
+            vocabularies: Arc::clone(&references.vocabularies),
         }
     }
 
@@ -210,7 +213,7 @@ impl Step for Location {
 
         misplaced_uncertainty(verbatim, &mut uncertainty, &mut issues);
 
-        let mut reader = PlaceReader::new(verbatim, self.nearby.as_deref());
+        let mut reader = PlaceReader::new(verbatim, self.nearby.as_deref(), &self.vocabularies.country);
         let mut places = Vec::with_capacity(rows);
         for (row, ((pair, uncertainty), issues)) in pairs.iter().zip(&uncertainty).zip(&mut issues).enumerate() {
             places.push(reader.read(row, *pair, *uncertainty, issues));

@@ -10,7 +10,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use openobs_steps::parse::{life_stage, occurrence_status, sex, type_status, vocabulary};
 use openobs_steps::reference::projection::{Projections, UnknownSystem};
 use openobs_steps::table::{Bench, Deviations, Tally};
 use openobs_steps::{References, Settings, all};
@@ -97,35 +96,4 @@ fn every_case_is_as_it_should_be() {
 fn rate(tally: Tally) -> String {
     let Tally { passed, deviations, skipped, .. } = tally;
     format!("{passed}/{} ({deviations} deviate, {skipped} skipped)", tally.total())
-}
-
-/// How far the rules reach: of the labels of GBIF's vocabularies that are understood, how many are understood alike.
-#[test]
-fn labels_of_the_vocabularies_are_understood_alike() {
-    type Find = fn(&str) -> Option<&'static str>;
-    let areas: [(&str, Find, f64); 7] = [
-        ("sex", sex::sex, 0.96),
-        ("life_stage", life_stage::life_stage, 0.99),
-        ("type_status", type_status::one, 0.99),
-        ("establishment_means", |text| vocabulary::ESTABLISHMENT_MEANS.name(text), 0.99),
-        ("degree_of_establishment", |text| vocabulary::DEGREE_OF_ESTABLISHMENT.name(text), 0.99),
-        ("pathway", |text| vocabulary::PATHWAY.name(text), 0.99),
-        ("occurrence_status", |text| occurrence_status::occurrence_status(text), 0.99),
-    ];
-    let Some(folder) = folder() else { return };
-    for (area, find, floor) in areas {
-        let Ok(table) = fs::read_to_string(folder.join(format!("vocab/vocabulary_{area}.tsv"))) else { continue };
-        let (mut alike, mut other, mut unknown) = (0, 0, 0);
-        for line in table.lines().skip(1) {
-            let cells: Vec<&str> = line.split('\t').collect();
-            let (Some(concept), Some(label)) = (cells.first(), cells.get(5)) else { continue };
-            match find(label) {
-                None => unknown += 1,
-                Some(found) if found.eq_ignore_ascii_case(concept) => alike += 1,
-                Some(_) => other += 1,
-            }
-        }
-        println!("{area}: {alike} labels alike, {other} other, {unknown} unknown");
-        assert!(f64::from(alike) >= floor * f64::from(alike + other), "{area}");
-    }
 }

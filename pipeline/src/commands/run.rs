@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use futures::StreamExt;
 use openobs_steps::parse::license::GbifLicense;
+use openobs_steps::reference::vocabularies::Vocabularies;
 use tokio::sync::Semaphore;
 
 use super::{Status, layout, settings};
@@ -34,11 +35,12 @@ pub async fn run(arguments: &RunArguments, global: &Global, only_verbatim: bool)
     let sources = expand(&arguments.sources)?;
     let registry = settings.registry.as_deref().map(Registry::load).transpose()?.unwrap_or_default();
     let layout = layout(&arguments.output.out)?;
-    prepare_root(&layout)?;
-    let _lock = Lock::take(&layout)?;
+    // Before anything is written: a configuration or reference data that cannot be used starts nothing.
     let mut run = prepare(settings, layout)?;
     run.accept_changed_ids = arguments.output.accept_changed_ids;
     let run = Arc::new(run);
+    prepare_root(&run.layout)?;
+    let _lock = Lock::take(&run.layout)?;
     let display = ProgressDisplay::new(global, sources.len() as u64);
     let reports = datasets(&run, sources, &registry, &display).await?;
     display.finish();
@@ -147,11 +149,12 @@ async fn open(run: &Arc<Run>, source: &Source, registry: &Registry) -> Result<Op
         .map_err(|error| Error::bug("an archive could not be opened").caused_by(error))??;
     let name = source.name();
     let registered = registry.dataset(archive.file_stem()).or_else(|| registry.dataset(&name));
-    let mut dataset = Dataset::describe(&archive, path.clone(), registered);
+    let words = &run.loaded.references.vocabularies;
+    let mut dataset = Dataset::describe(&archive, path.clone(), registered, words);
     if registered.is_none()
         && let Some(by_key) = registry.dataset(&dataset.key)
     {
-        dataset = Dataset::describe(&archive, path, Some(by_key));
+        dataset = Dataset::describe(&archive, path, Some(by_key), words);
     }
     Ok(Opened { archive, dataset, fetched })
 }
@@ -204,7 +207,7 @@ fn report(
 }
 
 /// What a manifest says of its dataset, for stages that go on from committed tables.
-pub fn dataset_of(manifest: &Manifest, registry: &Registry) -> Dataset {
+pub fn dataset_of(manifest: &Manifest, registry: &Registry, words: &Vocabularies) -> Dataset {
     let stem = manifest.archive.split('.').next().unwrap_or_default();
     let registered = registry.dataset(&manifest.dataset_key).or_else(|| registry.dataset(stem));
     let mut dataset = Dataset {
@@ -218,8 +221,8 @@ pub fn dataset_of(manifest: &Manifest, registry: &Registry) -> Dataset {
     if let Some(registered) = registered {
         dataset.title = registered.title.clone().or(dataset.title);
         dataset.provider = registered.provider.clone().or(dataset.provider);
-        let given = registered.license.as_deref().map(|given| GbifLicense::of_term(Some(given)).name().to_owned());
-        dataset.license = given.or(dataset.license);
+        let given = registered.license.as_deref().map(|given| GbifLicense::of_term(&words.license, Some(given)));
+        dataset.license = given.map(|license| license.name().to_owned()).or(dataset.license);
         dataset.unique_key_terms.clone_from(&registered.unique_key_terms);
         dataset.unique_key_strip = registered.unique_key_strip;
         dataset.changed_ids_limit = registered.changed_ids_limit;

@@ -70,17 +70,23 @@ pub async fn stage(stage: Stage, arguments: &StageArguments, global: &Global) ->
             reports.push(DatasetReport::done(manifest));
             continue;
         }
-        reports.push(match run.reinterpret(manifest, dataset_of(manifest, &registry)).await {
-            Ok(Outcome::Done(manifest)) => DatasetReport::done(&manifest),
-            Ok(Outcome::Skipped(reason)) => ended(manifest, DatasetStatus::Skipped, reason),
-            Ok(Outcome::Refused(refused)) => {
-                let (identity, error) = *refused;
-                let ended =
-                    ended(manifest, DatasetStatus::Failed, error.context("dataset", &manifest.dataset_key).to_string());
-                DatasetReport { identity: Some(identity), ..ended }
-            }
-            Err(error) => ended(manifest, DatasetStatus::Failed, error.to_string()),
-        });
+        reports.push(
+            match run.reinterpret(manifest, dataset_of(manifest, &registry, &run.loaded.references.vocabularies)).await
+            {
+                Ok(Outcome::Done(manifest)) => DatasetReport::done(&manifest),
+                Ok(Outcome::Skipped(reason)) => ended(manifest, DatasetStatus::Skipped, reason),
+                Ok(Outcome::Refused(refused)) => {
+                    let (identity, error) = *refused;
+                    let ended = ended(
+                        manifest,
+                        DatasetStatus::Failed,
+                        error.context("dataset", &manifest.dataset_key).to_string(),
+                    );
+                    DatasetReport { identity: Some(identity), ..ended }
+                }
+                Err(error) => ended(manifest, DatasetStatus::Failed, error.to_string()),
+            },
+        );
     }
     for report in reports.iter().filter(|report| report.status == DatasetStatus::Failed) {
         eprintln!("failed: {}", report.message.as_deref().unwrap_or_default());

@@ -104,6 +104,11 @@ const fn unset(name: &'static str, kind: Kind, example: &'static str, doc: &'sta
     Key { name, kind, default: None, example, doc }
 }
 
+/// Files of words that are laid over a vocabulary.
+const fn words(name: &'static str, doc: &'static str) -> Key {
+    key(name, Kind::Paths, "[]", doc)
+}
+
 pub(super) const DATE_ORDERS: &[&str] = &["DMY", "MDY", "ISO"];
 pub(super) const PRODUCTS: &[&str] = &["verbatim", "occurrence", "index", "archives", "gbif", "indicators", "report"];
 pub(super) const VERBATIM_FORMATS: &[&str] = &["avro", "parquet"];
@@ -288,6 +293,25 @@ pub(super) const KEYS: &[Key] = &[
         "Whether the issues of the Living Atlases about what is missing are raised too, such as MISSING_GEODETICDATUM and \
          NAME_NOT_SUPPLIED. They are true of most records.",
     ),
+    words(
+        "vocabularies.basisOfRecord",
+        "Files of words for basisOfRecord, laid over those of the program: tab-separated, with the columns `concept` and \
+         `label` (steps/src/vocabulary/README.md has the others). A later file wins over an earlier one, and both over the \
+         program. The same goes for the vocabularies below; a file that names an unknown concept stops the run.",
+    ),
+    words("vocabularies.occurrenceStatus", "Files of words for occurrenceStatus."),
+    words("vocabularies.sex", "Files of words for sex."),
+    words("vocabularies.lifeStage", "Files of words for lifeStage."),
+    words("vocabularies.establishmentMeans", "Files of words for establishmentMeans."),
+    words("vocabularies.degreeOfEstablishment", "Files of words for degreeOfEstablishment."),
+    words("vocabularies.pathway", "Files of words for pathway."),
+    words("vocabularies.typeStatus", "Files of words for typeStatus."),
+    words("vocabularies.vitality", "Files of words for vitality."),
+    words(
+        "vocabularies.license",
+        "Files of words for license; concepts are CC0_1_0, CC_BY_4_0, CC_BY_NC_4_0, UNSPECIFIED, UNSUPPORTED.",
+    ),
+    words("vocabularies.country", "Files of words for country and countryCode; concepts are ISO 3166-1 alpha-2 codes."),
     key(
         "identity.changed_ids_limit",
         Kind::ShareLimit,

@@ -8,7 +8,7 @@ use openobs_steps::parse::date::DateOrder;
 use super::value::Value;
 use super::{
     ArchiveLimits, AreaLayer, AvroCodec, Cluster, Compression, Identity, Index, Indicators, Interpretation, Outputs,
-    Product, PropertyNames, ReferenceFiles, Run, Settings, SettingsError, Verbatim, VerbatimFormat,
+    Product, PropertyNames, ReferenceFiles, Run, Settings, SettingsError, Verbatim, VerbatimFormat, WordFile,
 };
 
 type Result<T> = std::result::Result<T, SettingsError>;
@@ -62,6 +62,7 @@ pub(super) fn settings(values: &BTreeMap<&'static str, Value>) -> Result<Setting
             date_order: values.choice("interpretation.date_order")?,
             living_atlas_issues: values.boolean("interpretation.living_atlas_issues")?,
         },
+        vocabularies: values.word_files(),
         identity: Identity {
             changed_ids_limit: match values.0.get("identity.changed_ids_limit") {
                 Some(Value::ShareLimit(limit)) => *limit,
@@ -153,6 +154,16 @@ impl Values<'_> {
             Some(Value::Path(path)) => Some(path.clone()),
             _ => None,
         }
+    }
+
+    fn word_files(&self) -> Vec<WordFile> {
+        let mut files = Vec::new();
+        for (key, value) in self.0 {
+            if let (Some(vocabulary), Value::Paths(paths)) = (key.strip_prefix("vocabularies."), value) {
+                files.extend(paths.iter().map(|path| WordFile { vocabulary, path: path.clone() }));
+            }
+        }
+        files
     }
 
     fn names(&self, key: &str) -> Result<PropertyNames> {

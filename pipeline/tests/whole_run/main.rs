@@ -17,3 +17,4 @@ mod extensions;
 mod identity;
 mod leak;
 mod usage;
+mod words;

@@ -13,7 +13,7 @@ static SETTINGS: std::sync::LazyLock<Settings> =
     std::sync::LazyLock::new(|| Settings::new(jiff::civil::date(2025, 6, 30)));
 
 fn interpret(terms: &[(&str, &[Option<&str>])]) -> StructArray {
-    let step = Basic::new(&SETTINGS);
+    let step = Basic::new(&References::default(), &SETTINGS);
     let rows = terms.first().map_or(1, |(_, values)| values.len());
     let columns: Vec<Option<ArrayRef>> = step
         .reads()
@@ -107,7 +107,7 @@ fn clean_text_is_not_copied_and_other_text_is_trimmed() {
 
 #[test]
 fn an_identification_is_read_where_the_record_has_none() {
-    let step = Basic::new(&SETTINGS);
+    let step = Basic::new(&References::default(), &SETTINGS);
     let rows = || {
         vec![vec![("identifiedBy", "A. Dupont | B. Martin"), ("typeStatus", "Holotype"), ("dateIdentified", "2019")]]
     };
@@ -147,7 +147,7 @@ fn verification_is_a_level_or_stays() {
 proptest! {
     #[test]
     fn any_text_in_any_term_gives_a_record(values in proptest::collection::vec("\\PC{0,24}|[a-z0-9|;,?= ]{0,20}", 40)) {
-        let step = Basic::new(&SETTINGS);
+        let step = Basic::new(&References::default(), &SETTINGS);
         let columns: Vec<Option<ArrayRef>> = step.reads().iter().enumerate().map(|(position, input)| {
             matches!(input, Input::Term(_) | Input::Dataset(_)).then(|| {
                 let value = values.get(position % values.len()).map(String::as_str);

@@ -7,7 +7,7 @@ use super::*;
 use crate::extension::given;
 
 fn step() -> Identification {
-    Identification::new(&Settings::new(jiff::civil::date(2025, 6, 30)))
+    Identification::new(&References::default(), &Settings::new(jiff::civil::date(2025, 6, 30)))
 }
 
 #[test]

@@ -8,6 +8,7 @@ use hashbrown::HashMap;
 use crate::parse::continent::{self, Continent};
 use crate::parse::coordinate::Pair;
 use crate::parse::country::{self, Country, SEVERAL};
+use crate::parse::vocabulary::Vocabulary;
 use crate::reference::areas::degrees_of_metres;
 use crate::verbatim::Text;
 use crate::{Issue, IssueSet, Verbatim};
@@ -115,6 +116,8 @@ pub struct Place {
 /// Reads the places of a batch; words that come again are read once.
 pub(super) struct PlaceReader<'a> {
     nearby: Option<&'a dyn Nearby>,
+    /// A data team's words for countries.
+    words: &'a Vocabulary,
     country: Text<'a>,
     country_code: Text<'a>,
     continent: Text<'a>,
@@ -123,9 +126,10 @@ pub(super) struct PlaceReader<'a> {
 }
 
 impl<'a> PlaceReader<'a> {
-    pub(super) fn new(verbatim: &Verbatim<'a>, nearby: Option<&'a dyn Nearby>) -> Self {
+    pub(super) fn new(verbatim: &Verbatim<'a>, nearby: Option<&'a dyn Nearby>, words: &'a Vocabulary) -> Self {
         Self {
             nearby,
+            words,
             country: verbatim.text_of("country"),
             country_code: verbatim.text_of("countryCode"),
             continent: verbatim.text_of("continent"),
@@ -165,7 +169,7 @@ impl<'a> PlaceReader<'a> {
     fn given_country(&mut self, row: usize, issues: &mut IssueSet) -> Option<&'static Country> {
         let mut read = |text: Text<'a>| {
             let text = text.value(row)?;
-            let found = *self.countries.entry(text).or_insert_with(|| country::country(text));
+            let found = *self.countries.entry(text).or_insert_with(|| country::country_in(self.words, text));
             issues.raise_if(found.is_none(), Issue::CountryInvalid);
             found
         };

@@ -29,6 +29,7 @@ use hashbrown::HashMap;
 use self::dictionary::DICTIONARY;
 use super::continent::Continent;
 use super::letters::letters;
+use super::vocabulary::Vocabulary;
 
 /// A country or territory, or one of the codes that GBIF uses beside them.
 #[derive(Debug, PartialEq, Eq)]
@@ -81,6 +82,11 @@ static COUNTRIES: LazyLock<Countries> = LazyLock::new(|| {
 pub fn of_code(code: &str) -> Option<&'static Country> {
     let countries = &*COUNTRIES;
     countries.by_code.get(code).and_then(|position| countries.all.get(*position))
+}
+
+/// All codes, ZZ included.
+pub fn codes() -> impl Iterator<Item = &'static str> {
+    COUNTRIES.all.iter().map(|country| country.code)
 }
 
 /// What is no single country of today.
@@ -140,6 +146,11 @@ fn unit_code(text: &str) -> Option<&'static Country> {
         Some(other) if other != found => of_code(SEVERAL),
         _ => Some(found),
     }
+}
+
+/// As [`country`], with the words of a data team before those of the program.
+pub fn country_in(words: &Vocabulary, text: &str) -> Option<&'static Country> {
+    words.find(text).and_then(|concept| of_code(concept.name)).or_else(|| country(text))
 }
 
 /// Takes `ISO 3166-1:` and `off ` away.

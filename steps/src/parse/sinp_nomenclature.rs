@@ -125,6 +125,7 @@ mod tests {
     use super::*;
     use crate::parse::vocabulary::{DEGREE_OF_ESTABLISHMENT, ESTABLISHMENT_MEANS, VITALITY};
     use crate::parse::{basis_of_record, life_stage, occurrence_status, sex};
+    use crate::reference::vocabularies::Vocabularies;
 
     #[track_caller]
     fn check(nomenclature: &'static str, text: &str, code: Option<&str>) {
@@ -179,13 +180,16 @@ mod tests {
 
     #[test]
     fn the_vocabularies_of_darwin_core_say_the_same() {
+        let words = Vocabularies::built_in();
         for value in values() {
             let Some((term, concept)) = value.darwin_core else { continue };
             let of_code = |code: &str| match term {
-                "occurrenceStatus" => occurrence_status::occurrence_status(code).map(str::to_owned),
-                "basisOfRecord" => basis_of_record::basis_of_record(code).map(str::to_owned),
-                "sex" => sex::sex(code).map(str::to_owned),
-                "lifeStage" => life_stage::life_stage(code).map(str::to_owned),
+                "occurrenceStatus" => {
+                    occurrence_status::occurrence_status(&words.occurrence_status, code).map(str::to_owned)
+                }
+                "basisOfRecord" => basis_of_record::basis_of_record(&words.basis_of_record, code).map(str::to_owned),
+                "sex" => sex::sex(words, code).map(str::to_owned),
+                "lifeStage" => life_stage::life_stage(words, code).map(str::to_owned),
                 "vitality" => VITALITY.name(code).map(str::to_owned),
                 "establishmentMeans" => ESTABLISHMENT_MEANS.name(code).map(str::to_owned),
                 "degreeOfEstablishment" => DEGREE_OF_ESTABLISHMENT.name(code).map(str::to_owned),

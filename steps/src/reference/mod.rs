@@ -5,6 +5,7 @@ pub mod grid;
 pub mod projection;
 pub mod sensitivity;
 pub mod taxref;
+pub mod vocabularies;
 
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ use areas::Areas;
 use projection::{NoProjections, Projections};
 use sensitivity::SensitivityRules;
 use taxref::Taxref;
+use vocabularies::Vocabularies;
 
 /// All reference data of a run. What is absent is not used: the steps that need it write nulls.
 #[derive(Debug, Clone)]
@@ -30,6 +32,8 @@ pub struct References {
     pub communes: Option<Arc<Areas>>,
     /// Cells of the 10 km grid overseas (`10kmUTM40E330S7670`); the mainland's are computed.
     pub grid: Option<Arc<Areas>>,
+    /// Words of controlled terms.
+    pub vocabularies: Arc<Vocabularies>,
     /// Coordinate transformations.
     pub projections: Arc<dyn Projections>,
 }
@@ -44,6 +48,7 @@ impl Default for References {
             departments: None,
             communes: None,
             grid: None,
+            vocabularies: Arc::new(Vocabularies::default()),
             projections: Arc::new(NoProjections),
         }
     }

@@ -11,6 +11,7 @@ pub mod country_constant;
 pub mod dates;
 pub mod extensions;
 pub mod heights;
+pub mod living_atlas;
 pub mod media;
 pub mod places;
 pub mod polygons;
@@ -61,6 +62,9 @@ const METRES: f64 = 0.01;
 /// The table, in the order of the areas.
 pub const FUNCTIONS: &[Function] = &[
     Function::area("ala_collector_name", text::collector_names),
+    Function::area("ala_distance", living_atlas::distance).within(METRES),
+    Function::area("ala_license", living_atlas::license),
+    Function::area("ala_state_province", living_atlas::state_province),
     Function::area("basis_of_record", vocabularies::basis_of_record),
     Function::area("collections", taxa::collection),
     Function::area("continent", places::continent),
@@ -74,7 +78,7 @@ pub const FUNCTIONS: &[Function] = &[
     Function::area("dynamic_properties", text::dynamic_properties),
     Function::area("elevation_depth", heights::range).of(&["parser"]).within(METRES),
     Function::area("elevation_depth", heights::metres).of(&["meters"]).within(METRES),
-    Function::area("establishment_means", vocabularies::establishment_means),
+    Function::area("establishment_means", vocabularies::establishment_means_name),
     Function::area("extensions", extensions::extension),
     Function::area("geodetic_datum", places::datum),
     Function::area("humboldt", extensions::humboldt),

@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 use crate::identifier::digest::sha1;
 use crate::parse::date::{DateParts, Token, split_iso_range, split_period, tokens};
 use crate::parse::month::month_of_name;
-use crate::parse::{collector_name, dynamic_properties as dynamic, number as numbers, url as urls};
+use crate::parse::{
+    clean_name, collector_name, dynamic_properties as dynamic, habitat, number as numbers, url as urls, vocabulary,
+};
 use crate::table::given::{Answer, Given};
 
 type Answered = Result<Answer, String>;
@@ -90,6 +92,17 @@ pub fn helper(given: &Given<'_>) -> Answered {
             let found = split_iso_range(text).map(|ends| ends.to_vec());
             Answer::new().with("list", found.map_or(Value::Null, Value::from))
         }
+        "enum_key" => Answer::new().with(
+            "text",
+            match given.text("option.allowDigits") {
+                Some("true") => vocabulary::key_with_digits(text),
+                _ => vocabulary::key(text),
+            },
+        ),
+        "ascii_fold" => Answer::new().with("text", vocabulary::fold(text)),
+        "habitat_stem" => Answer::new().with("text", habitat::stem(text)),
+        "clean_taxon_name" => Answer::new().with("text", clean_name::clean_taxon_name(text)),
+        "clean_author" => Answer::new().with("text", clean_name::clean_author(text)),
         function => return Err(format!("nothing answers for function `{function}`")),
     })
 }
