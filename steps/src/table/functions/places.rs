@@ -60,6 +60,7 @@ pub fn coordinates(given: &Given<'_>) -> Answered {
 pub fn country(given: &Given<'_>) -> Answered {
     let found = given.text("in.country").and_then(country::country);
     Ok(Answer::entry("countryCode", found.map(|country| country.code))
+        .with("country", found.map(|country| country.enumeration_name.as_str()))
         .with("countryTitle", found.map(|country| country.title)))
 }
 
