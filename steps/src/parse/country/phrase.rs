@@ -2,7 +2,7 @@
 
 use super::dictionary::{Area, DICTIONARY, Meaning, Members};
 use super::name::{Effort, Name};
-use super::words::{AND, OR, TO};
+use super::words::{Kind, WORDS};
 use super::{COUNTRIES, Country, several};
 use crate::parse::letters::letters;
 
@@ -135,8 +135,8 @@ fn between<'a>(part: &'a str, relation: &mut Relation) -> Vec<&'a str> {
         let end = position + word.len();
         let key = letters(word);
         let before = || part.get(start..position).is_some_and(|before| before.chars().any(char::is_alphabetic));
-        let either = OR.contains(&key.as_str()) || (TO.contains(&key.as_str()) && before());
-        if either || AND.contains(&key.as_str()) {
+        let either = WORDS.is(Kind::Or, &key) || (WORDS.is(Kind::To, &key) && before());
+        if either || WORDS.is(Kind::And, &key) {
             parts.extend(part.get(start..position));
             start = end;
             *relation = if either { Relation::Either } else { Relation::Both };

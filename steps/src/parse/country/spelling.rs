@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use hashbrown::HashMap;
 
 use super::dictionary::{DICTIONARY, Meaning, Source};
-use super::words::SMALL;
+use super::words::{Kind, WORDS};
 use crate::parse::letters::letters;
 
 /// Names by what is left of them.
@@ -145,7 +145,7 @@ fn words(name: &str) -> Vec<String> {
 }
 
 fn large(words: impl Iterator<Item = String>) -> impl Iterator<Item = String> {
-    words.filter(|word| !word.is_empty() && !SMALL.contains(&word.as_str()))
+    words.filter(|word| !word.is_empty() && !WORDS.is(Kind::Small, word))
 }
 
 fn sorted(words: &[String]) -> String {

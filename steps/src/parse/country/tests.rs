@@ -173,6 +173,11 @@ fn rows_of_tables_have_known_codes_and_names() {
             );
         }
     }
+    for (kind, words) in rows(include_str!("../../vocabulary/country_word.tsv")) {
+        let short = kind.strip_prefix("for ");
+        assert!(words::Kind::of_name(kind).is_some() || short.is_some_and(|short| letters(short) == short), "{kind}");
+        assert!(words.split(" | ").all(|word| !word.is_empty() && letters(word) == word), "{kind}\t{words}");
+    }
     for (codes, names) in rows(include_str!("../../vocabulary/country_code.tsv")) {
         assert!(codes.split(' ').all(|code| of_code(code).is_some()), "{codes}");
         assert!(names.split(" | ").all(|name| (2..=3).contains(&name.len()) && letters(name) == name), "{names}");
