@@ -178,9 +178,16 @@ fn expansions(words: &[String], most: usize) -> impl Iterator<Item = String> {
 fn abbreviated(words: &[String], cut: bool, capitals: bool) -> Option<Meaning> {
     match words {
         [word] => {
-            // `Bermudas`, `Cooks`.
-            if let Some(one) = word.strip_suffix('S').filter(|one| one.len() > 3)
-                && let Some(found) = DICTIONARY.meaning(one).filter(|meaning| matches!(meaning, Meaning::Country(_)))
+            // `Bermudas`, `Loyalties`.
+            let one = word.strip_suffix("IES").map(|one| format!("{one}Y"));
+            let one = one.or_else(|| word.strip_suffix('S').map(str::to_owned)).filter(|one| one.len() > 3);
+            let enough = |one: &str, meaning: &Meaning| match meaning {
+                Meaning::Country(_) => true,
+                Meaning::Place(_) => one.len() > 5,
+                Meaning::Area(_) | Meaning::Anywhere => false,
+            };
+            if let Some(one) = one
+                && let Some(found) = DICTIONARY.meaning(&one).filter(|meaning| enough(&one, meaning))
             {
                 return Some(found);
             }
@@ -221,7 +228,7 @@ fn within(words: &[String]) -> Option<Meaning> {
         return Some(Meaning::Anywhere);
     }
     let known = |words: &[String]| {
-        let long = words.iter().map(String::len).sum::<usize>() > 3;
+        let long = words.iter().map(String::len).sum::<usize>() >= 3;
         as_it_stands(words).filter(|_| long)
     };
     let country = |words: &[String]| known(words).filter(|meaning| matches!(meaning, Meaning::Country(_)));

@@ -118,7 +118,7 @@ impl Spellings {
     pub(super) fn beginning(&self, key: &str, cut: bool, capitals: bool) -> Option<Meaning> {
         let n_letters = key.chars().count();
         let least = if cut { [4, 4, 4, 8] } else { [5, 5, usize::MAX, 8] };
-        let several = capitals && n_letters == 4;
+        let several = (capitals || cut) && n_letters == 4;
         self.beginnings.iter().zip(least).enumerate().find_map(|(n_list, (beginnings, least))| {
             if n_letters < least {
                 return None;
