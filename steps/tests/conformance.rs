@@ -25,7 +25,7 @@ const DEVIATIONS: &str = include_str!("../../fixtures/conformance/deviations.csv
 const FLOORS: &[(&str, f64)] = &[];
 
 /// Areas with asserted cases that fail for now, and how many.
-const OPEN: &[(&str, usize)] = &[("basic_record", 1), ("extensions", 3)];
+const OPEN: &[(&str, usize)] = &[];
 
 /// Knows the systems of coordinates that exist, and transforms none: projections come from outside this crate.
 #[derive(Debug)]

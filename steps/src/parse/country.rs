@@ -41,8 +41,6 @@ pub struct Country {
     pub title: &'static str,
     /// Continents on which it lies, that of the mainland first.
     pub continents: Vec<Continent>,
-    /// The name in GBIF's enumeration of countries: `FRENCH_GUIANA`.
-    pub enumeration_name: String,
     /// Codes of countries that are named beside this one without another place being meant, separated by spaces: the one it
     /// belongs to, or is claimed by.
     named_with: &'static str,
@@ -71,22 +69,13 @@ static COUNTRIES: LazyLock<Countries> = LazyLock::new(|| {
         let (Some(alpha3), Some(title)) = (cells.next(), cells.next()) else { continue };
         let continents = cells.next().unwrap_or("").split(" | ").filter_map(Continent::of_name).collect();
         let named_with = cells.next().unwrap_or("");
-        let enumeration_name = cells.next().map_or_else(|| in_capitals(title), str::to_owned);
         let position = countries.all.len();
-        countries.all.push(Country { code, alpha3, title, continents, enumeration_name, named_with });
+        countries.all.push(Country { code, alpha3, title, continents, named_with });
         countries.by_code.insert(code, position);
         countries.by_code.insert(alpha3, position);
     }
     countries
 });
-
-/// The words of a title in capitals, as the constants of an enumeration are named.
-fn in_capitals(title: &str) -> String {
-    let plain = title.to_uppercase().replace(['’', '\''], "");
-    let words: Vec<&str> =
-        plain.split(|letter: char| !letter.is_alphabetic()).filter(|word| !word.is_empty()).collect();
-    words.join("_")
-}
 
 /// The country of an ISO code of two or three capital letters.
 pub fn of_code(code: &str) -> Option<&'static Country> {
@@ -96,14 +85,7 @@ pub fn of_code(code: &str) -> Option<&'static Country> {
 
 /// What is no single country of today.
 fn several() -> &'static Country {
-    static NONE: Country = Country {
-        code: SEVERAL,
-        alpha3: "ZZZ",
-        title: "",
-        continents: Vec::new(),
-        enumeration_name: String::new(),
-        named_with: "",
-    };
+    static NONE: Country = Country { code: SEVERAL, alpha3: "ZZZ", title: "", continents: Vec::new(), named_with: "" };
     of_code(SEVERAL).unwrap_or(&NONE)
 }
 

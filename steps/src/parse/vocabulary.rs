@@ -66,6 +66,8 @@ vocabularies! {
     TYPE_STATUS "type_status";
     /// `dwc:vitality`.
     VITALITY "vitality";
+    /// `dwc:identificationVerificationStatus`: the levels of the SINP, and whether it was verified at all.
+    VERIFICATION_STATUS "identification_verification_status";
     /// `dc:type` of media.
     MEDIA_TYPE "media_type";
 }
@@ -278,6 +280,10 @@ mod tests {
             ("pathway", include_str!("../vocabulary/pathway.tsv")),
             ("type_status", include_str!("../vocabulary/type_status.tsv")),
             ("vitality", include_str!("../vocabulary/vitality.tsv")),
+            (
+                "identification_verification_status",
+                include_str!("../vocabulary/identification_verification_status.tsv"),
+            ),
             ("media_type", include_str!("../vocabulary/media_type.tsv")),
         ];
         assert_eq!(tables.len(), all().len());
