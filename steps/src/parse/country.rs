@@ -1,12 +1,12 @@
 //! Countries and territories, by ISO 3166-1 code or by name.
 //!
-//! A text is looked up as it is: a code, or a name in any language of the [dictionary]. Else it is read with as little
-//! effort as makes all of it understood ([`phrase`], [`name`]):
+//! A text is looked up as it is: a code, or a name in any language of the dictionary. Else it is read with as little
+//! effort as makes all of it understood (`phrase`, `name`):
 //!
 //! 1. without what people put around names: directions (`N. Madagascar`), kinds of places (`Kei Is.`), doubt (`? Peru`),
 //!    comments in brackets (`Ceylon [Sri Lanka]`), with usual abbreviations spelled out (`Br. Honduras`);
-//! 2. its words in another order or cut short (`Korea North`, `Untd Arab Em`, `HOND`): [`spelling`];
-//! 3. with a few letters wrong (`Phillipines`, `Ecaudor`): [`misspelling`]; letters that an encoding destroyed: [`encoding`];
+//! 2. its words in another order or cut short (`Korea North`, `Untd Arab Em`, `HOND`): `spelling`;
+//! 3. with a few letters wrong (`Phillipines`, `Ecaudor`): `misspelling`; letters that an encoding destroyed: `encoding`;
 //! 4. with names that are not understood, if a country comes first or last (`Belgium, Aalter`).
 //!
 //! A text that names two countries (`Peru / Chile`), or a land that was or is in several (`Borneo`, `USSR`), is the code ZZ; so

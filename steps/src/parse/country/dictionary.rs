@@ -96,6 +96,8 @@ pub(super) struct Area {
     pub(super) members: Members,
     /// The country that is meant when no other one is named.
     pub(super) usual: Option<usize>,
+    /// Whether it is no land, but a name that places in several countries bear: beside another country it is a place there.
+    pub(super) places: bool,
 }
 
 /// Names, and what they mean.
@@ -237,7 +239,8 @@ impl Dictionary {
         }
         let mut members = Members::default();
         let mut usual = None;
-        for code in codes.split(' ') {
+        let places = codes.starts_with("? ");
+        for code in codes.trim_start_matches("? ").split(' ') {
             let position = *COUNTRIES.by_code.get(code.trim_end_matches('!'))?;
             members.insert(position);
             usual = usual.or(code.ends_with('!').then_some(position));
@@ -245,7 +248,7 @@ impl Dictionary {
         Some(match members.only() {
             Some(position) if source == Source::Place => Meaning::Place(position),
             Some(position) => Meaning::Country(position),
-            None => self.area(Area { members, usual }),
+            None => self.area(Area { members, usual, places }),
         })
     }
 
@@ -266,7 +269,7 @@ impl Dictionary {
         for (key, members) in named {
             let meaning = match members.only() {
                 Some(position) => Meaning::Place(position),
-                None => self.area(Area { members, usual: None }),
+                None => self.area(Area { members, usual: None, places: true }),
             };
             self.add(Cow::Owned(key), meaning, Source::Subdivision);
         }

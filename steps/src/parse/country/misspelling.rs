@@ -31,7 +31,11 @@ static NAMES: LazyLock<Vec<Vec<Name>>> = LazyLock::new(|| {
     for (name, meaning, source) in &DICTIONARY.written {
         let key = letters(name);
         // Abbreviations are near to everything.
-        let abbreviated = name.split([' ', '.', '-']).any(|word| (1..=2).contains(&letters(word).len()));
+        let abbreviated = name.split_inclusive([' ', '.', '-']).any(|word| match letters(word).len() {
+            1 => true,
+            2 => word.ends_with('.'),
+            _ => false,
+        });
         if abbreviated || !key.bytes().all(|letter| letter.is_ascii_uppercase()) || key.len() > LONGEST {
             continue;
         }

@@ -3,7 +3,7 @@
 use super::dictionary::{DICTIONARY, Meaning};
 use super::misspelling;
 use super::spelling::SPELLINGS;
-use super::words::{ABBREVIATIONS, AFTER, BEFORE, COUNTY, ISLANDS, OTHER_PLACES, PREPOSITIONS, WATERS};
+use super::words::{Kind, WORDS};
 use super::{COUNTRIES, of_code};
 use crate::parse::letters::letters;
 
@@ -62,7 +62,7 @@ impl<'a> Name<'a> {
         if self.meaning.is_none() && (1..=MOST_WORDS).contains(&self.words.len()) {
             let words = self.words.as_slice();
             // Names of counties, of the United States above all, are the names of men and of places elsewhere.
-            let county = matches!(words, [rest @ .., last] if !rest.is_empty() && COUNTY.contains(&last.as_str()));
+            let county = matches!(words, [rest @ .., last] if !rest.is_empty() && WORDS.is(Kind::County, last));
             self.meaning = match effort {
                 _ if county && effort > Effort::AsItStands => None,
                 Effort::AsItStands => stripped(words, as_it_stands),
@@ -83,8 +83,8 @@ impl<'a> Name<'a> {
 /// Looks words up, then without words that stand around the name, as few as possible. From the end first, so that `N. Ireland`
 /// is not cut before `Kei Is.`.
 fn stripped(words: &[String], look_up: impl Fn(&[String]) -> Option<Meaning>) -> Option<Meaning> {
-    let n_before = words.iter().take_while(|word| BEFORE.contains(&word.as_str())).count();
-    let n_after = words.iter().rev().take_while(|word| AFTER.contains(&word.as_str())).count();
+    let n_before = words.iter().take_while(|word| WORDS.is(Kind::Before, word)).count();
+    let n_after = words.iter().rev().take_while(|word| WORDS.is(Kind::After, word)).count();
     (0..words.len()).find_map(|n_removed| {
         (0..=n_removed.min(n_before)).find_map(|n_first| {
             let n_last = n_removed - n_first;
@@ -99,18 +99,16 @@ fn stripped(words: &[String], look_up: impl Fn(&[String]) -> Option<Meaning>) ->
 fn as_it_stands(words: &[String]) -> Option<Meaning> {
     joined(words).or_else(|| spelled_out(words)).or_else(|| match words {
         // `S.E. of New Guinea` is a part of it as `S.E. New Guinea` is.
-        [first, of, rest @ ..] if of == "OF" && !rest.is_empty() && BEFORE.contains(&first.as_str()) => {
+        [first, of, rest @ ..] if of == "OF" && !rest.is_empty() && WORDS.is(Kind::Before, first) => {
             let words: Vec<String> = std::iter::once(first).chain(rest).cloned().collect();
             joined(&words).or_else(|| spelled_out(&words))
         }
-        [first, second, of, rest @ ..] if of == "OF" && !rest.is_empty() && BEFORE.contains(&first.as_str()) => {
+        [first, second, of, rest @ ..] if of == "OF" && !rest.is_empty() && WORDS.is(Kind::Before, first) => {
             let words: Vec<String> = [first, second].into_iter().chain(rest).cloned().collect();
             joined(&words).or_else(|| spelled_out(&words))
         }
-        [rest @ .., last] if !rest.is_empty() && ISLANDS.contains(&last.as_str()) => islands(rest),
-        [rest @ .., last] if !rest.is_empty() && COUNTY.contains(&last.as_str()) => {
-            DICTIONARY.subdivision(&rest.concat())
-        }
+        [rest @ .., last] if !rest.is_empty() && WORDS.is(Kind::Island, last) => islands(rest),
+        [rest @ .., last] if !rest.is_empty() && WORDS.is(Kind::County, last) => DICTIONARY.subdivision(&rest.concat()),
         _ => None,
     })
 }
@@ -142,7 +140,7 @@ fn islands(words: &[String]) -> Option<Meaning> {
             return found;
         }
         words = match words {
-            [first, rest @ ..] if !rest.is_empty() && BEFORE.contains(&first.as_str()) => rest,
+            [first, rest @ ..] if !rest.is_empty() && WORDS.is(Kind::Before, first) => rest,
             _ => return None,
         };
     }
@@ -158,8 +156,7 @@ fn expansions(words: &[String], most: usize) -> impl Iterator<Item = String> {
     let choices: Vec<Vec<&str>> = words
         .iter()
         .map(|word| {
-            let mut choices: Vec<&str> =
-                ABBREVIATIONS.iter().filter(|(short, _)| short == word).map(|(_, long)| *long).collect();
+            let mut choices: Vec<&str> = WORDS.stands_for(word).to_vec();
             choices.push(word.as_str());
             choices
         })
@@ -181,9 +178,16 @@ fn expansions(words: &[String], most: usize) -> impl Iterator<Item = String> {
 fn abbreviated(words: &[String], cut: bool, capitals: bool) -> Option<Meaning> {
     match words {
         [word] => {
-            // `Bermudas`, `Cooks`.
-            if let Some(one) = word.strip_suffix('S').filter(|one| one.len() > 3)
-                && let Some(found) = DICTIONARY.meaning(one).filter(|meaning| matches!(meaning, Meaning::Country(_)))
+            // `Bermudas`, `Loyalties`.
+            let one = word.strip_suffix("IES").map(|one| format!("{one}Y"));
+            let one = one.or_else(|| word.strip_suffix('S').map(str::to_owned)).filter(|one| one.len() > 3);
+            let enough = |one: &str, meaning: &Meaning| match meaning {
+                Meaning::Country(_) => true,
+                Meaning::Place(_) => one.len() > 5,
+                Meaning::Area(_) | Meaning::Anywhere => false,
+            };
+            if let Some(one) = one
+                && let Some(found) = DICTIONARY.meaning(&one).filter(|meaning| enough(&one, meaning))
             {
                 return Some(found);
             }
@@ -204,8 +208,8 @@ fn abbreviated(words: &[String], cut: bool, capitals: bool) -> Option<Meaning> {
 /// The meaning of a misspelt name: all words, then without those around it.
 fn misspelt(words: &[String]) -> Option<Meaning> {
     // Each comparison passes over the whole dictionary: a few are enough.
-    let n_before = words.iter().take_while(|word| BEFORE.contains(&word.as_str())).count();
-    let n_after = words.iter().rev().take_while(|word| AFTER.contains(&word.as_str())).count();
+    let n_before = words.iter().take_while(|word| WORDS.is(Kind::Before, word)).count();
+    let n_after = words.iter().rev().take_while(|word| WORDS.is(Kind::After, word)).count();
     let mut tried: Vec<String> = Vec::new();
     [(0, 0), (0, n_after), (n_before, 0), (n_before, n_after)].into_iter().find_map(|(n_first, n_last)| {
         let words = words.get(n_first..words.len().checked_sub(n_last)?)?;
@@ -220,11 +224,11 @@ fn misspelt(words: &[String]) -> Option<Meaning> {
 
 /// The country before or after a place that is not known: `Belgium Aalter`, `Windward coast of St. Vincent`.
 fn within(words: &[String]) -> Option<Meaning> {
-    if words.len() > 1 && words.first().is_some_and(|word| WATERS.contains(&word.as_str())) {
+    if words.len() > 1 && words.first().is_some_and(|word| WORDS.is(Kind::Water, word)) {
         return Some(Meaning::Anywhere);
     }
     let known = |words: &[String]| {
-        let long = words.iter().map(String::len).sum::<usize>() > 3;
+        let long = words.iter().map(String::len).sum::<usize>() >= 3;
         as_it_stands(words).filter(|_| long)
     };
     let country = |words: &[String]| known(words).filter(|meaning| matches!(meaning, Meaning::Country(_)));
@@ -242,7 +246,7 @@ fn within(words: &[String]) -> Option<Meaning> {
     for n_words in (1..words.len()).rev() {
         let (head, tail) = words.split_at_checked(n_words)?;
         if let Some(found) = country(head)
-            && !tail.iter().any(|word| OTHER_PLACES.contains(&word.as_str()))
+            && !tail.iter().any(|word| WORDS.is(Kind::Elsewhere, word))
         {
             return Some(found);
         }
@@ -250,7 +254,7 @@ fn within(words: &[String]) -> Option<Meaning> {
     for n_words in 1..words.len() {
         let (head, tail) = words.split_at_checked(n_words)?;
         let last = head.last()?;
-        if PREPOSITIONS.contains(&last.as_str())
+        if WORDS.is(Kind::Preposition, last)
             && let Some(found) =
                 known(tail).filter(|meaning| matches!(meaning, Meaning::Country(_) | Meaning::Place(_)))
         {

@@ -2,7 +2,7 @@
 
 use super::dictionary::{Area, DICTIONARY, Meaning, Members};
 use super::name::{Effort, Name};
-use super::words::{AND, OR, TO};
+use super::words::{Kind, WORDS};
 use super::{COUNTRIES, Country, several};
 use crate::parse::letters::letters;
 
@@ -105,6 +105,7 @@ impl<'a> Parts<'a> {
                 !letter.is_alphanumeric() && !matches!(letter, '.' | ' ' | '\'' | '’' | '`' | '-' | '&' | '+')
             })
             .flat_map(|part| part.split(" - "))
+            .flat_map(sentences)
             .flat_map(|part| between(part, &mut relation))
             .map(str::trim)
             .filter(|part| part.chars().any(char::is_alphabetic))
@@ -116,6 +117,26 @@ impl<'a> Parts<'a> {
         }
         Self { names, relation, joined }
     }
+}
+
+/// Cuts after a full stop that ends no abbreviation: `Canada. U.S.A.`.
+fn sentences(part: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(part);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let end = text.match_indices(". ").map(|(end, _)| end).find(|end| {
+            let word = text.get(..*end).and_then(|before| before.rsplit(' ').next()).map(letters).unwrap_or_default();
+            let known = [Kind::Before, Kind::After].into_iter().any(|kind| WORDS.is(kind, &word));
+            word.chars().count() >= 4 && !known && WORDS.stands_for(&word).is_empty()
+        });
+        match end {
+            Some(end) => {
+                rest = text.get(end + 1..);
+                text.get(..=end)
+            }
+            None => rest.take(),
+        }
+    })
 }
 
 /// Cuts at words such as `or`.
@@ -135,8 +156,8 @@ fn between<'a>(part: &'a str, relation: &mut Relation) -> Vec<&'a str> {
         let end = position + word.len();
         let key = letters(word);
         let before = || part.get(start..position).is_some_and(|before| before.chars().any(char::is_alphabetic));
-        let either = OR.contains(&key.as_str()) || (TO.contains(&key.as_str()) && before());
-        if either || AND.contains(&key.as_str()) {
+        let either = WORDS.is(Kind::Or, &key) || (WORDS.is(Kind::To, &key) && before());
+        if either || WORDS.is(Kind::And, &key) {
             parts.extend(part.get(start..position));
             start = end;
             *relation = if either { Relation::Either } else { Relation::Both };
@@ -205,7 +226,7 @@ fn combined(meanings: &[Option<Meaning>], relation: Relation) -> Option<&'static
         }
         1 => {
             let position = named.only()?;
-            if areas.iter().any(|area| !area.members.contains(position)) && all_known {
+            if areas.iter().any(|area| !area.places && !area.members.contains(position)) && all_known {
                 return Some(several());
             }
             let is_it = |meaning| DICTIONARY.members(meaning) == Some(Members::one(position));

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use hashbrown::HashMap;
 
 use super::dictionary::{DICTIONARY, Meaning, Source};
-use super::words::SMALL;
+use super::words::{Kind, WORDS};
 use crate::parse::letters::letters;
 
 /// Names by what is left of them.
@@ -118,7 +118,7 @@ impl Spellings {
     pub(super) fn beginning(&self, key: &str, cut: bool, capitals: bool) -> Option<Meaning> {
         let n_letters = key.chars().count();
         let least = if cut { [4, 4, 4, 8] } else { [5, 5, usize::MAX, 8] };
-        let several = capitals && n_letters == 4;
+        let several = (capitals || cut) && n_letters == 4;
         self.beginnings.iter().zip(least).enumerate().find_map(|(n_list, (beginnings, least))| {
             if n_letters < least {
                 return None;
@@ -145,7 +145,7 @@ fn words(name: &str) -> Vec<String> {
 }
 
 fn large(words: impl Iterator<Item = String>) -> impl Iterator<Item = String> {
-    words.filter(|word| !word.is_empty() && !SMALL.contains(&word.as_str()))
+    words.filter(|word| !word.is_empty() && !WORDS.is(Kind::Small, word))
 }
 
 fn sorted(words: &[String]) -> String {
