@@ -164,7 +164,8 @@ issues! {
     FirstOfYear "FIRST_OF_YEAR" Info false false,
     FirstOfCentury "FIRST_OF_CENTURY" Info false false,
     MissingCollectionDate "MISSING_COLLECTION_DATE" Warning false false,
-    // TAXREF, French geography and sensitivity: this project.
+    // Events, TAXREF, French geography and sensitivity: this project.
+    ParentEventNotFound "PARENT_EVENT_NOT_FOUND" Info false false,
     TaxrefCdnomReplaced "TAXREF_CDNOM_REPLACED" Info false true,
     TaxrefCdnomFrozen "TAXREF_CDNOM_FROZEN" Warning false true,
     TaxrefHomonym "TAXREF_HOMONYM" Warning false true,

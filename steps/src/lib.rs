@@ -19,6 +19,7 @@ pub mod parse;
 pub mod reference;
 
 pub mod basic;
+pub mod event;
 pub mod geography;
 pub mod identifier;
 pub mod location;
@@ -41,6 +42,7 @@ use std::sync::Arc;
 pub fn all(references: &References, settings: &Settings) -> Vec<Arc<dyn Step>> {
     vec![
         Arc::new(identifier::Identifier),
+        Arc::new(event::Event::new()),
         Arc::new(basic::Basic::new()),
         Arc::new(temporal::Temporal::new(settings)),
         Arc::new(location::Location::new(references)),

@@ -20,7 +20,7 @@ mod conformance;
 mod delimited;
 mod fixture;
 mod mapping;
-mod value;
+pub(crate) mod value;
 
 /// What came of the cases of a table.
 #[derive(Debug, Default, PartialEq, Eq)]

@@ -79,6 +79,11 @@ impl<'a> Verbatim<'a> {
 pub struct Text<'a>(Option<&'a StringArray>);
 
 impl<'a> Text<'a> {
+    /// A column of text.
+    pub fn of(column: &'a StringArray) -> Self {
+        Self(Some(column))
+    }
+
     /// True when the dataset has this column.
     pub fn is_present(&self) -> bool {
         self.0.is_some()

@@ -66,6 +66,8 @@ vocabularies! {
     TYPE_STATUS "type_status";
     /// `dwc:vitality`.
     VITALITY "vitality";
+    /// `dwc:eventType`.
+    EVENT_TYPE "event_type";
     /// `dc:type` of media.
     MEDIA_TYPE "media_type";
 }
@@ -278,6 +280,7 @@ mod tests {
             ("pathway", include_str!("../vocabulary/pathway.tsv")),
             ("type_status", include_str!("../vocabulary/type_status.tsv")),
             ("vitality", include_str!("../vocabulary/vitality.tsv")),
+            ("event_type", include_str!("../vocabulary/event_type.tsv")),
             ("media_type", include_str!("../vocabulary/media_type.tsv")),
         ];
         assert_eq!(tables.len(), all().len());
