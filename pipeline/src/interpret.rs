@@ -17,6 +17,7 @@ use openobs_steps::{Input, Step, dataset as facts};
 
 use crate::dataset::Dataset;
 use crate::error::{Error, Result};
+use crate::event_hierarchy::EventHierarchy;
 use crate::star::{self, OccurrenceColumns, Occurrences, column};
 use crate::step_udf::{PREFIX, absent};
 
@@ -54,10 +55,11 @@ pub async fn interpretation(
     shard: &Path,
     star: &Schema,
     occurrences: &Occurrences,
+    hierarchy: Option<&EventHierarchy>,
 ) -> Result<(DataFrame, OccurrenceColumns)> {
     let path = shard.to_string_lossy();
     let verbatim = session.read_parquet(path.as_ref(), ParquetReadOptions::default().schema(star)).await?;
-    let (mut frame, columns) = star::occurrences(verbatim, star, occurrences, &dataset.default_values)?;
+    let (mut frame, columns) = star::occurrences(verbatim, star, occurrences, &dataset.default_values, hierarchy)?;
     let known_facts = facts_of(dataset);
     for level in levels(steps)? {
         let mut projection: Vec<Expr> = frame.schema().columns().into_iter().map(Expr::Column).collect();
@@ -111,7 +113,7 @@ pub fn levels(steps: &[Arc<dyn Step>]) -> Result<Vec<Vec<Arc<dyn Step>>>> {
 
 /// Fields that the engine gives itself.
 fn is_row_field(name: &str) -> bool {
-    matches!(name, "_id" | "uniqueKey")
+    matches!(name, "_id" | "uniqueKey") || openobs_steps::event::made_columns().any(|made| made == name)
 }
 
 fn writer_of(steps: &[Arc<dyn Step>], field: &str) -> Option<usize> {
@@ -126,6 +128,7 @@ fn argument(
     known_facts: &BTreeMap<&'static str, ScalarValue>,
 ) -> Result<Expr> {
     Ok(match input {
+        Input::Term(term) if columns.completed.contains_key(term.name()) => columns.completed[term.name()].clone(),
         Input::Term(term) if columns.terms.iter().any(|known| known == term.name()) => column(term.name()),
         Input::Extension(name) => match columns.known_extensions.get(name) {
             Some(extension) => column(extension),
@@ -134,6 +137,9 @@ fn argument(
         Input::Dataset(name) => lit(known_facts.get(name).cloned().unwrap_or_else(|| absent(input))),
         Input::Field("_id", _) => column("_id"),
         Input::Field("uniqueKey", _) => star::unique_key(&dataset.unique_key_terms, columns),
+        Input::Field(name, _) if is_row_field(name) => {
+            columns.made.get(name).cloned().unwrap_or_else(|| lit(absent(input)))
+        }
         Input::Field(name, _) => {
             let writer = writer_of(steps, name).ok_or_else(|| Error::bug(format!("no step writes {name}")))?;
             get_field(column(&step_column(steps[writer].as_ref())), *name)

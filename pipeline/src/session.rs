@@ -10,7 +10,8 @@ use datafusion::prelude::{SessionConfig, SessionContext};
 use openobs_steps::Step;
 
 use crate::error::Result;
-use crate::event_extension::rows_of_occurrence;
+use crate::event_extension::attach_extensions;
+use crate::event_inheritance::complete_from_parent_events;
 use crate::step_udf::step_udf;
 
 /// Rows in a record batch: large enough that repeated values meet, small enough to stay in cache.
@@ -63,7 +64,7 @@ impl Sessions {
             .with_runtime_env(Arc::clone(&self.runtime))
             .with_default_features()
             .build();
-        for function in functions.chain([rows_of_occurrence()]) {
+        for function in functions.chain([attach_extensions(), complete_from_parent_events(None)]) {
             // Registration fails for a read-only registry alone, which this one is not.
             let _ = datafusion::execution::FunctionRegistry::register_udf(&mut state, function);
         }

@@ -81,6 +81,7 @@ pub const DIFFERENCES: &[&str] = &[
     "Occurrences take part: GBIF completes events alone, and an occurrence gets what its own event says itself.",
     "A record that has coordinates takes no country, administrative area, elevation or depth from above: they were said of another place, and its own country follows from its coordinates.",
     "What is taken is what the archive says, before interpretation, so that a datum or a verbatim notation goes along; GBIF takes interpreted values.",
+    "An occurrence with coordinates or a date of its own takes no part of those of its event, but the datum; GBIF merges the two rows term by term.",
     "Footprints, verbatim coordinates, localities, elevations, depths and intervals are taken too; locationID with the rest of the place.",
     "The links of a circle of parents are left out and the events on it and below it are flagged; GBIF's search for the root does not end in bounded time.",
     "A parent that is not in the dataset is flagged with PARENT_EVENT_NOT_FOUND.",
@@ -116,11 +117,11 @@ impl Event {
         ]);
         Self { reads: terms.into_iter().chain(made).collect(), fields }
     }
+}
 
-    /// Names of the columns that the engine makes for this step.
-    pub fn is_made_by_the_engine(name: &str) -> bool {
-        lineage_fields().iter().any(|(made, _)| *made == name)
-    }
+/// Names of the columns that [`ParentEvents::complete`] makes beside the terms, and the step reads.
+pub fn made_columns() -> impl Iterator<Item = &'static str> {
+    lineage_fields().into_iter().map(|(name, _)| name)
 }
 
 impl Step for Event {

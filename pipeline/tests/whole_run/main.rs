@@ -13,5 +13,6 @@ mod records;
 mod outputs;
 
 mod complete;
+mod events;
 mod leak;
 mod usage;
