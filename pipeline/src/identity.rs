@@ -33,6 +33,7 @@ use uuid::Uuid;
 use crate::commit::{FileEntry, Manifest};
 use crate::dataset::Dataset;
 use crate::error::{Doing, Error, Result};
+use crate::event_hierarchy::EventHierarchy;
 use crate::interpret::{Arguments, function};
 use crate::layout::Product;
 use crate::run::{Run, panicked};
@@ -94,6 +95,7 @@ impl Run {
         verbatim: &Verbatim,
         star: &Arc<Schema>,
         occurrences: &Occurrences,
+        hierarchy: Option<&Arc<EventHierarchy>>,
         manifest: &mut Manifest,
     ) -> Result<Identified> {
         let start = Instant::now();
@@ -105,6 +107,7 @@ impl Run {
             dataset: dataset.clone(),
             star: Arc::clone(star),
             occurrences: occurrences.clone(),
+            hierarchy: hierarchy.cloned(),
         });
         let mut hashes = Hashes::new(&staging);
         let mut identity = pass.keys(verbatim, &mut hashes).await?;
@@ -170,6 +173,7 @@ struct Pass {
     dataset: Dataset,
     star: Arc<Schema>,
     occurrences: Occurrences,
+    hierarchy: Option<Arc<EventHierarchy>>,
 }
 
 impl Pass {
@@ -295,8 +299,9 @@ impl Pass {
         let session = &self.session;
         let options = ParquetReadOptions::default().schema(&self.star);
         let verbatim = session.read_parquet(shard.to_string_lossy().as_ref(), options).await?;
+        let (star, defaults) = (&self.star, &self.dataset.default_values);
         let (frame, columns) =
-            star::occurrences(verbatim, &self.star, &self.occurrences, &self.dataset.default_values)?;
+            star::occurrences(verbatim, star, &self.occurrences, defaults, self.hierarchy.as_deref())?;
         let arguments = Arguments::new(self.run.sessions.steps(), &self.dataset, &columns, None);
         let arguments = Identifier.reads().iter().map(|input| match input {
             Input::Term(term) if !terms.contains(&term.name()) => Ok(lit(absent(input))),

@@ -18,6 +18,7 @@ use openobs_steps::{Input, Step, dataset as facts};
 
 use crate::dataset::Dataset;
 use crate::error::{Error, Result};
+use crate::event_hierarchy::EventHierarchy;
 use crate::identity::ordinal::Ordinals;
 use crate::identity::unique_key::unique_key;
 use crate::star::{self, OccurrenceColumns, Occurrences, column};
@@ -50,7 +51,7 @@ pub fn facts_of(dataset: &Dataset) -> BTreeMap<&'static str, ScalarValue> {
 /// The plan that interprets one shard.
 ///
 /// The result has the columns of [`star::occurrences`] and one struct column for each step, named by [`step_column`].
-/// `ordinals` are those of the shard's records whose name is that of an earlier one ([`crate::identity`]).
+/// `hierarchy` has the events above those of the dataset ([`crate::event_hierarchy`]), `ordinals` are those of the shard's records whose name is that of an earlier one ([`crate::identity`]).
 ///
 /// # Errors
 /// When the shard cannot be opened or a step reads what no step before it writes.
@@ -61,11 +62,12 @@ pub async fn interpretation(
     shard: &Path,
     star: &Schema,
     occurrences: &Occurrences,
+    hierarchy: Option<&EventHierarchy>,
     ordinals: Option<&Ordinals>,
 ) -> Result<(DataFrame, OccurrenceColumns)> {
     let path = shard.to_string_lossy();
     let verbatim = session.read_parquet(path.as_ref(), ParquetReadOptions::default().schema(star)).await?;
-    let (mut frame, columns) = star::occurrences(verbatim, star, occurrences, &dataset.default_values)?;
+    let (mut frame, columns) = star::occurrences(verbatim, star, occurrences, &dataset.default_values, hierarchy)?;
     let arguments = Arguments::new(steps, dataset, &columns, ordinals);
     for level in levels(steps)? {
         let mut projection: Vec<Expr> = frame.schema().columns().into_iter().map(Expr::Column).collect();
@@ -119,7 +121,7 @@ pub fn levels(steps: &[Arc<dyn Step>]) -> Result<Vec<Vec<Arc<dyn Step>>>> {
 
 /// Fields that the engine gives itself.
 fn is_row_field(name: &str) -> bool {
-    matches!(name, CORE_ID | UNIQUE_KEY | KEY_ORDINAL)
+    matches!(name, CORE_ID | UNIQUE_KEY | KEY_ORDINAL) || openobs_steps::event::made_columns().any(|made| made == name)
 }
 
 fn writer_of(steps: &[Arc<dyn Step>], field: &str) -> Option<usize> {
@@ -154,6 +156,7 @@ impl<'a> Arguments<'a> {
     pub fn of(&self, input: &Input) -> Result<Expr> {
         let Self { steps, columns, .. } = *self;
         Ok(match input {
+            Input::Term(term) if columns.completed.contains_key(term.name()) => columns.completed[term.name()].clone(),
             Input::Term(term) if columns.terms.iter().any(|known| known == term.name()) => column(term.name()),
             Input::Extension(name) => match columns.known_extensions.get(name) {
                 Some(extension) => column(extension),
@@ -166,6 +169,9 @@ impl<'a> Arguments<'a> {
                 Some(ordinals) => ordinals.expression(),
                 None => lit(absent(input)),
             },
+            Input::Field(name, _) if is_row_field(name) => {
+                columns.made.get(name).cloned().unwrap_or_else(|| lit(absent(input)))
+            }
             Input::Field(name, _) => {
                 let writer = writer_of(steps, name).ok_or_else(|| Error::bug(format!("no step writes {name}")))?;
                 get_field(column(&step_column(steps[writer].as_ref())), *name)

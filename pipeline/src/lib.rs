@@ -20,6 +20,8 @@ pub mod dataset;
 pub mod verbatim;
 
 pub mod event_extension;
+pub mod event_hierarchy;
+pub mod event_inheritance;
 pub mod star;
 pub mod step_udf;
 

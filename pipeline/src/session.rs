@@ -10,7 +10,8 @@ use datafusion::prelude::{SessionConfig, SessionContext};
 use openobs_steps::Step;
 
 use crate::error::Result;
-use crate::event_extension::rows_of_occurrence;
+use crate::event_extension::attach_extensions;
+use crate::event_inheritance::complete_from_parent_events;
 use crate::identity;
 use crate::step_udf::step_udf;
 
@@ -64,7 +65,8 @@ impl Sessions {
             .with_runtime_env(Arc::clone(&self.runtime))
             .with_default_features()
             .build();
-        for function in functions.chain([rows_of_occurrence()]).chain(identity::functions()) {
+        let engine = [attach_extensions(), complete_from_parent_events(None)];
+        for function in functions.chain(engine).chain(identity::functions()) {
             // Registration fails for a read-only registry alone, which this one is not.
             let _ = datafusion::execution::FunctionRegistry::register_udf(&mut state, function);
         }

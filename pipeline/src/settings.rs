@@ -96,6 +96,8 @@ pub struct ArchiveLimits {
     pub quarantine_text_bytes: usize,
     /// `archive.join_memory_bytes`
     pub join_memory_bytes: u64,
+    /// `archive.parent_event_bytes`
+    pub parent_event_bytes: u64,
 }
 
 /// Where reference data is.

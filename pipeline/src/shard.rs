@@ -10,6 +10,7 @@ use futures::StreamExt;
 use crate::commit::{FileEntry, Manifest};
 use crate::dataset::Dataset;
 use crate::error::Result;
+use crate::event_hierarchy::EventHierarchy;
 use crate::identity::ordinal::Ordinals;
 use crate::interpret::interpretation;
 use crate::layout::Product;
@@ -92,11 +93,13 @@ pub async fn interpret_shard(
     output: &ShardOutput,
     star: &Schema,
     occurrences: &Occurrences,
+    hierarchy: Option<&EventHierarchy>,
 ) -> Result<ShardResult> {
     let session = run.sessions.local();
     let steps = run.sessions.steps();
     let (frame, columns) =
-        interpretation(&session, steps, dataset, &output.shard, star, occurrences, output.ordinals.as_ref()).await?;
+        interpretation(&session, steps, dataset, &output.shard, star, occurrences, hierarchy, output.ordinals.as_ref())
+            .await?;
     let table = OccurrenceTable::new(steps, &dataset.key, &columns, frame.schema().as_arrow());
     let mask = Mask::new(table.schema(), AreaResolver::new(run.loaded.references.clone()))?;
     let path = |product: Product, ending: &str| {

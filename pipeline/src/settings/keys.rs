@@ -201,6 +201,13 @@ pub(super) const KEYS: &[Key] = &[
         "\"128 MiB\"",
         "Extension rows held in memory while they are joined to the core; beyond, they are spilled to disk.",
     ),
+    key(
+        "archive.parent_event_bytes",
+        Kind::Bytes,
+        "\"256 MiB\"",
+        "Most bytes of events that others name as their parent, with their place and date: they are held while a dataset is \
+         interpreted. One that needs more fails.",
+    ),
     unset(
         "references.taxref",
         Kind::Path,

@@ -44,6 +44,7 @@ pub(super) fn settings(values: &BTreeMap<&'static str, Value>) -> Result<Setting
             extension_bytes_per_record: values.count("archive.extension_bytes_per_record")?,
             quarantine_text_bytes: values.count("archive.quarantine_text_bytes")?,
             join_memory_bytes: values.count("archive.join_memory_bytes")?,
+            parent_event_bytes: values.count("archive.parent_event_bytes")?,
         },
         references: ReferenceFiles {
             taxref: values.path("references.taxref"),

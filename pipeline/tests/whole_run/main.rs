@@ -13,6 +13,7 @@ mod records;
 mod outputs;
 
 mod complete;
+mod events;
 mod extensions;
 mod identity;
 mod leak;
