@@ -18,7 +18,8 @@ use crate::error::{Error, Result};
 use crate::event_extension::rows_of_occurrence;
 
 /// Row type of occurrences, current and old.
-const OCCURRENCE: [&str; 2] = ["http://rs.tdwg.org/dwc/terms/Occurrence", "http://rs.tdwg.org/dwc/terms/DarwinCore"];
+pub const OCCURRENCE: [&str; 2] =
+    ["http://rs.tdwg.org/dwc/terms/Occurrence", "http://rs.tdwg.org/dwc/terms/DarwinCore"];
 
 /// Extensions that steps read, by the row types that mean them.
 const EXTENSIONS: [(&str, &[&str]); 6] = [

@@ -8,6 +8,7 @@ use openobs_steps::parse::license::GbifLicense;
 use tokio::sync::Semaphore;
 
 use super::{Status, layout, settings};
+use crate::checks::Check;
 use crate::cli::{Global, RunArguments};
 use crate::commit::{Lock, Manifest, prepare_root};
 use crate::dataset::Dataset;
@@ -60,6 +61,7 @@ pub fn prepare(settings: Settings, layout: crate::layout::Layout) -> Result<Run>
     let steps = openobs_steps::all(&loaded.references, &step_settings);
     let sessions = Sessions::new(steps, settings.memory_limit())?;
     let indicators = Indicator::all(settings.outputs.indicators.folder.as_deref())?;
+    let checks = Check::chosen(&settings.checks)?;
     let interpretation_sha256 = crate::finish::interpretation_sha256(&settings, &loaded);
     let slots = Arc::new(Semaphore::new(settings.threads()));
     Ok(Run {
@@ -69,6 +71,7 @@ pub fn prepare(settings: Settings, layout: crate::layout::Layout) -> Result<Run>
         loaded,
         sessions,
         indicators,
+        checks,
         interpretation_sha256,
         slots,
     })

@@ -12,6 +12,8 @@ mod records;
 
 mod outputs;
 
+mod checks;
 mod complete;
 mod leak;
 mod usage;
+mod validate;
