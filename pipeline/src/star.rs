@@ -113,6 +113,11 @@ pub fn is_event(star: &Schema) -> bool {
     star.metadata().get(CORE_ROW_TYPE).is_some_and(|row_type| row_type == EVENT)
 }
 
+/// A column without the table that it comes from, so that no name stands with it and without in one plan.
+fn unqualified(name: &str) -> Expr {
+    column(name).alias(name)
+}
+
 /// One row an occurrence, with a text column for each term and the extensions.
 ///
 /// The columns are `_id`, `_file`, `_line`, the terms under their simple names, the extensions, and what
@@ -131,16 +136,10 @@ pub fn occurrences(
     let mut frame = match occurrences {
         Occurrences::None => return Err(Error::bug("the archive has no occurrences to interpret")),
         Occurrences::Core => {
-            let mut projection = ["_id", "_file", "_line"].map(column).to_vec();
-            for term in term_names(star.fields()) {
-                projection.push(column(term));
-                columns.terms.push(term.to_owned());
-            }
-            for (name, _) in extensions(star) {
-                projection.push(column(name));
-                columns.extensions.push(name.to_owned());
-            }
-            verbatim.select(projection)?
+            columns.terms.extend(term_names(star.fields()).into_iter().map(str::to_owned));
+            columns.extensions.extend(extensions(star).map(|(name, _)| name.to_owned()));
+            let names = columns.terms.iter().chain(&columns.extensions).map(String::as_str);
+            verbatim.select(["_id", "_file", "_line"].into_iter().chain(names).map(unqualified))?
         }
         Occurrences::Extension(extension) => unnested(verbatim, star, extension, hierarchy.is_some(), &mut columns)?,
     };
@@ -253,16 +252,14 @@ fn unnested(
         }
         columns.extensions.push(name.to_owned());
     }
-    let frame = match attached.len() {
-        1 => verbatim,
-        _ => {
-            let mut kept: Vec<Expr> = ["_id", "_file"].into_iter().chain(core_terms).map(column).collect();
-            kept.extend(extensions(star).filter(|(_, row_type)| holds_for_all(row_type)).map(|(name, _)| column(name)));
-            kept.push(attach_extensions().call(attached).alias(extension));
-            verbatim.select(kept)?
-        }
-    };
-    let frame = frame
+    let mut kept: Vec<Expr> = ["_id", "_file"].into_iter().chain(core_terms).map(unqualified).collect();
+    kept.extend(extensions(star).filter(|(_, row_type)| holds_for_all(row_type)).map(|(name, _)| unqualified(name)));
+    kept.push(match attached.len() {
+        1 => unqualified(extension),
+        _ => attach_extensions().call(attached).alias(extension),
+    });
+    let frame = verbatim
+        .select(kept)?
         .unnest_columns_with_options(&[&format!("\"{extension}\"")], UnnestOptions::new().with_preserve_nulls(false))?;
     Ok(frame.select(projection)?)
 }
