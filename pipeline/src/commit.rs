@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::error::{Doing, Error, Result};
+use crate::identity::Identity;
 use crate::layout::{Layout, Product};
 use crate::outputs::parquet::Written;
 
@@ -43,6 +44,9 @@ pub struct Manifest {
     pub products: BTreeMap<Product, Vec<FileEntry>>,
     /// Where every record went.
     pub counts: Counts,
+    /// What is known of the records' keys; none where they were never interpreted.
+    #[serde(default)]
+    pub identity: Option<Identity>,
     /// What was odd about the archive without costing a record.
     pub warnings: Vec<String>,
     /// Columns of the occurrence table beside the interpreted ones, in order, for the schema of the whole table.

@@ -27,6 +27,7 @@ pub mod step_udf;
 
 pub mod session;
 
+pub mod identity;
 pub mod interpret;
 pub mod occurrence;
 

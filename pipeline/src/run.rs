@@ -12,6 +12,7 @@ use crate::commit::{self, Counts, FileEntry, Manifest, sha256_file};
 use crate::dataset::Dataset;
 use crate::error::{Doing, Error, Result};
 use crate::event_hierarchy::{EventHierarchy, gather};
+use crate::identity::Identity;
 use crate::layout::{Layout, Product};
 use crate::outputs::archive::ArchiveFile;
 use crate::outputs::eml::{Coverage, eml};
@@ -42,6 +43,8 @@ pub struct Run {
     pub run_date: String,
     /// Hash over the references and the settings that change outputs.
     pub interpretation_sha256: String,
+    /// Whether a dataset may change more of its keys than is allowed otherwise.
+    pub accept_changed_ids: bool,
     /// One permit for each thread of work.
     pub slots: Arc<Semaphore>,
 }
@@ -53,6 +56,8 @@ pub enum Outcome {
     Done(Box<Manifest>),
     /// Nothing to interpret: a checklist, or events without occurrences.
     Skipped(String),
+    /// The last attempt stays, because too many keys changed.
+    Refused(Box<(Identity, Error)>),
 }
 
 /// Records that a progress display is told of.
@@ -65,6 +70,7 @@ impl Run {
         let wanted = |product| self.settings.outputs.products.contains(&product);
         match product {
             Product::Verbatim | Product::Quarantine => wanted(Wanted::Verbatim),
+            Product::Identity => self.wants_interpretation(),
             Product::RestrictedOccurrence | Product::Occurrence => wanted(Wanted::Occurrence),
             Product::RestrictedIndex | Product::Index => wanted(Wanted::Index),
             Product::IndicatorPartials => wanted(Wanted::Indicators),
@@ -73,9 +79,8 @@ impl Run {
     }
 
     fn wants_interpretation(&self) -> bool {
-        Product::ALL
-            .into_iter()
-            .any(|product| self.wants(product) && !matches!(product, Product::Verbatim | Product::Quarantine))
+        let before = [Product::Verbatim, Product::Quarantine, Product::Identity];
+        Product::ALL.into_iter().filter(|product| !before.contains(product)).any(|product| self.wants(product))
     }
 
     /// Brings one archive through to committed products.
@@ -89,7 +94,13 @@ impl Run {
         if !matches!(&result, Ok(Outcome::Done(_))) {
             commit::remove_folder(&self.layout.staging(&key))?;
         }
-        result.map_err(|error| error.context("dataset", key))
+        match result {
+            Ok(Outcome::Refused(refused)) => {
+                let (identity, error) = *refused;
+                Ok(Outcome::Refused(Box::new((identity, error.context("dataset", key)))))
+            }
+            result => result.map_err(|error| error.context("dataset", key)),
+        }
     }
 
     async fn attempt(self: &Arc<Self>, archive: Archive, dataset: Dataset, progress: Progress) -> Result<Outcome> {
@@ -120,8 +131,10 @@ impl Run {
         manifest.warnings.clone_from(&verbatim.warnings);
         manifest.products = verbatim.files.clone();
         add_verbatim_counts(&verbatim, &occurrences, &mut manifest.counts);
-        if self.wants_interpretation() {
-            self.interpret(&dataset, &verbatim, &occurrences, &mut manifest).await?;
+        if self.wants_interpretation()
+            && let Some(refused) = self.interpret(&dataset, &verbatim, &occurrences, &mut manifest).await?
+        {
+            return Ok(refused);
         }
         if !self.settings.writes_verbatim(VerbatimFormat::Parquet) {
             self.drop_verbatim_parquet(&mut manifest, &verbatim)?;
@@ -167,7 +180,10 @@ impl Run {
             quarantined_rows: old.counts.quarantined_rows,
             ..Counts::default()
         };
-        self.interpret(&dataset, &verbatim, &occurrences, &mut manifest).await?;
+        if let Some(refused) = self.interpret(&dataset, &verbatim, &occurrences, &mut manifest).await? {
+            commit::remove_folder(&self.layout.staging(&dataset.key))?;
+            return Ok(refused);
+        }
         let made: Vec<Product> = Product::ALL
             .into_iter()
             .filter(|product| self.wants(*product) && !matches!(product, Product::Verbatim | Product::Quarantine))
@@ -176,16 +192,20 @@ impl Run {
         Ok(Outcome::Done(Box::new(manifest)))
     }
 
-    /// From verbatim shards to every product of the dataset, staged.
+    /// From verbatim shards to every product of the dataset, staged; an outcome where it is refused before that.
     async fn interpret(
         self: &Arc<Self>,
         dataset: &Dataset,
         verbatim: &Verbatim,
         occurrences: &Occurrences,
         manifest: &mut Manifest,
-    ) -> Result<()> {
+    ) -> Result<Option<Outcome>> {
         let star = verbatim.schema.clone().ok_or_else(|| Error::bug("a verbatim table has no schema"))?;
         let staging = self.layout.staging(&dataset.key);
+        let identified = self.identify(dataset, verbatim, &star, occurrences, manifest).await?;
+        if let Some(refusal) = identified.refusal {
+            return Ok(Some(Outcome::Refused(Box::new((identified.identity, refusal)))));
+        }
         let hierarchy = self.event_hierarchy(verbatim, &star, &staging).await?.map(Arc::new);
         if let Some(hierarchy) = &hierarchy {
             manifest.counts.events = Some(hierarchy.counts.clone());
@@ -194,8 +214,8 @@ impl Run {
             manifest.warnings.extend(new.cloned().collect::<Vec<_>>());
         }
         let mut tasks = JoinSet::new();
-        for (number, shard) in verbatim.shards.iter().enumerate() {
-            let output = ShardOutput { staging: staging.clone(), number, shard: shard.clone() };
+        for ((number, shard), ordinals) in verbatim.shards.iter().enumerate().zip(identified.ordinals) {
+            let output = ShardOutput { staging: staging.clone(), number, shard: shard.clone(), ordinals };
             let (run, dataset, star, occurrences, hierarchy) =
                 (Arc::clone(self), dataset.clone(), Arc::clone(&star), occurrences.clone(), hierarchy.clone());
             tasks.spawn(async move {
@@ -229,7 +249,8 @@ impl Run {
             let folder = staging.join(Product::Archive.dataset_folder(&manifest.dataset_key));
             manifest.products.insert(Product::Archive, vec![FileEntry::of(&folder, &written)]);
         }
-        manifest.counts.check(self.wants(Product::Index), self.wants(Product::Archive))
+        manifest.counts.check(self.wants(Product::Index), self.wants(Product::Archive))?;
+        Ok(None)
     }
 
     /// The parent events of a dataset with an event core, in a file beside the attempt that goes with it.
@@ -296,6 +317,7 @@ impl Run {
             interpretation_sha256: self.interpretation_sha256.clone(),
             products: BTreeMap::new(),
             counts: Counts::default(),
+            identity: None,
             warnings: Vec::new(),
             verbatim_columns: Vec::new(),
         })
@@ -323,7 +345,7 @@ impl Run {
         commit::commit(&self.layout, manifest, made)
     }
 
-    async fn slot(&self) -> Result<tokio::sync::OwnedSemaphorePermit> {
+    pub(crate) async fn slot(&self) -> Result<tokio::sync::OwnedSemaphorePermit> {
         Arc::clone(&self.slots).acquire_owned().await.map_err(|error| Error::bug("the run was closed").caused_by(error))
     }
 }
@@ -345,7 +367,8 @@ fn add_verbatim_counts(verbatim: &Verbatim, occurrences: &Occurrences, counts: &
     };
 }
 
-fn panicked(error: tokio::task::JoinError) -> Error {
+/// The error of a task that did not end by itself.
+pub(crate) fn panicked(error: tokio::task::JoinError) -> Error {
     Error::bug("a task ended before it was done").caused_by(error)
 }
 

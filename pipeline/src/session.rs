@@ -12,6 +12,7 @@ use openobs_steps::Step;
 use crate::error::Result;
 use crate::event_extension::attach_extensions;
 use crate::event_inheritance::complete_from_parent_events;
+use crate::identity;
 use crate::step_udf::step_udf;
 
 /// Rows in a record batch: large enough that repeated values meet, small enough to stay in cache.
@@ -67,7 +68,8 @@ impl Sessions {
             .with_runtime_env(Arc::clone(&self.runtime))
             .with_default_features()
             .build();
-        for function in functions.chain([attach_extensions(), complete_from_parent_events(None)]) {
+        let of_events = [attach_extensions(), complete_from_parent_events(None)];
+        for function in functions.chain(of_events).chain(identity::functions()) {
             // Registration fails for a read-only registry alone, which this one is not.
             let _ = datafusion::execution::FunctionRegistry::register_udf(&mut state, function);
         }

@@ -11,6 +11,7 @@ use crate::commit::{FileEntry, Manifest};
 use crate::dataset::Dataset;
 use crate::error::Result;
 use crate::event_hierarchy::EventHierarchy;
+use crate::identity::ordinal::Ordinals;
 use crate::interpret::interpretation;
 use crate::layout::Product;
 use crate::occurrence::OccurrenceTable;
@@ -31,6 +32,8 @@ pub struct ShardOutput {
     pub number: usize,
     /// The verbatim file.
     pub shard: PathBuf,
+    /// Ordinals of its records whose name is that of an earlier one.
+    pub ordinals: Option<Ordinals>,
 }
 
 /// What a shard became.
@@ -95,7 +98,8 @@ pub async fn interpret_shard(
     let session = run.sessions.local();
     let steps = run.sessions.steps();
     let (frame, columns) =
-        interpretation(&session, steps, dataset, &output.shard, star, occurrences, hierarchy).await?;
+        interpretation(&session, steps, dataset, &output.shard, star, occurrences, output.ordinals.as_ref(), hierarchy)
+            .await?;
     let table = OccurrenceTable::new(steps, &dataset.key, &columns, frame.schema().as_arrow());
     let mask = Mask::new(table.schema(), AreaResolver::new(run.loaded.references.clone()))?;
     let path = |product: Product, ending: &str| {

@@ -14,7 +14,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use arrow::datatypes::{DataType, Fields, Schema};
+use arrow::datatypes::{DataType, Field, Fields, Schema};
 use datafusion::common::{Column, ScalarValue, UnnestOptions};
 use datafusion::functions::core::expr_fn::{coalesce, get_field, nullif};
 use datafusion::functions::string::expr_fn::btrim;
@@ -45,14 +45,26 @@ const CORE_EVENT: [&str; 2] = ["_coreEventID", "_coreParentEventID"];
 const SYSTEMS: [&str; 4] = ["geodeticDatum", "verbatimCoordinateSystem", "verbatimSRS", "footprintSRS"];
 
 /// Extensions that steps read, by the row types that mean them.
-const EXTENSIONS: [(&str, &[&str]); 7] = [
+const EXTENSIONS: [(&str, &[&str]); 12] = [
     ("multimedia", &["http://rs.gbif.org/terms/1.0/Multimedia"]),
     ("audubon", &["http://rs.tdwg.org/ac/terms/Multimedia", "http://rs.tdwg.org/ac/terms/multimedia"]),
     ("image", &["http://rs.gbif.org/terms/1.0/Image"]),
     ("identification", &["http://rs.tdwg.org/dwc/terms/Identification"]),
+    ("measurementOrFact", &["http://rs.tdwg.org/dwc/terms/MeasurementOrFact"]),
+    ("extendedMeasurementOrFact", &["http://rs.iobis.org/obis/terms/ExtendedMeasurementOrFact"]),
+    ("resourceRelationship", &["http://rs.tdwg.org/dwc/terms/ResourceRelationship"]),
+    ("reference", &["http://rs.gbif.org/terms/1.0/Reference", "http://eol.org/schema/reference/Reference"]),
+    (
+        "chronometricAge",
+        &[
+            "http://rs.tdwg.org/chrono/terms/ChronometricAge",
+            "http://zooarchnet.org/dwc/terms/ChronometricAge",
+            "http://zooarchnet.org/dwc/terms/ChronometricDate",
+        ],
+    ),
+    ("humboldt", &[HUMBOLDT]),
     ("dnaDerivedData", &["http://rs.gbif.org/terms/1.0/DNADerivedData"]),
     ("amplification", &["http://data.ggbn.org/schemas/ggbn/terms/Amplification"]),
-    ("humboldt", &[HUMBOLDT]),
 ];
 
 /// Columns of an occurrence row before interpretation.
@@ -62,7 +74,7 @@ pub struct OccurrenceColumns {
     pub terms: Vec<String>,
     /// Names of the extension columns that are kept.
     pub extensions: Vec<String>,
-    /// Which of them are what a step calls by a fixed name: `multimedia`, `audubon`, `image`.
+    /// Which of them are what a step calls by a fixed name: `multimedia`, `identification`.
     pub known_extensions: BTreeMap<&'static str, String>,
     /// What steps read for a term, where that is not the column of the term: its value completed from other events.
     pub completed: BTreeMap<String, Expr>,
@@ -118,6 +130,15 @@ fn unqualified(name: &str) -> Expr {
     column(name).alias(name)
 }
 
+/// What a plan needs of occurrences beside their terms.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Beside<'a> {
+    /// Whether the rows of other extensions are wanted.
+    pub extensions: bool,
+    /// The events above, where records are to be completed from them.
+    pub hierarchy: Option<&'a EventHierarchy>,
+}
+
 /// One row an occurrence, with a text column for each term and the extensions.
 ///
 /// The columns are `_id`, `_file`, `_line`, the terms under their simple names, the extensions, and what
@@ -130,20 +151,20 @@ pub fn occurrences(
     star: &Schema,
     occurrences: &Occurrences,
     defaults: &BTreeMap<String, String>,
-    hierarchy: Option<&EventHierarchy>,
+    beside: Beside<'_>,
 ) -> Result<(DataFrame, OccurrenceColumns)> {
     let mut columns = OccurrenceColumns::default();
     let mut frame = match occurrences {
         Occurrences::None => return Err(Error::bug("the archive has no occurrences to interpret")),
         Occurrences::Core => {
             columns.terms.extend(term_names(star.fields()).into_iter().map(str::to_owned));
-            columns.extensions.extend(extensions(star).map(|(name, _)| name.to_owned()));
+            columns.extensions.extend(extensions(star).filter(|_| beside.extensions).map(|(name, _)| name.to_owned()));
             let names = columns.terms.iter().chain(&columns.extensions).map(String::as_str);
             verbatim.select(["_id", "_file", "_line"].into_iter().chain(names).map(unqualified))?
         }
-        Occurrences::Extension(extension) => unnested(verbatim, star, extension, hierarchy.is_some(), &mut columns)?,
+        Occurrences::Extension(extension) => unnested(verbatim, star, extension, beside, &mut columns)?,
     };
-    if let Some(hierarchy) = hierarchy {
+    if let Some(hierarchy) = beside.hierarchy {
         frame = completed(frame, hierarchy, &mut columns)?;
     }
     let mut projection: Vec<Expr> = frame.schema().columns().into_iter().map(Expr::Column).collect();
@@ -179,7 +200,7 @@ fn unnested(
     verbatim: DataFrame,
     star: &Schema,
     extension: &str,
-    has_hierarchy: bool,
+    beside: Beside<'_>,
     columns: &mut OccurrenceColumns,
 ) -> Result<DataFrame> {
     let core_terms = term_names(star.fields());
@@ -193,7 +214,7 @@ fn unnested(
     let occurrence_id = own_terms.contains(&"occurrenceID").then(|| own("occurrenceID"));
     let mut projection = vec![
         occurrence_id.clone().unwrap_or_else(|| lit(ScalarValue::Utf8(None))).alias("_id"),
-        column("_file"),
+        file_of_rows(star.field_with_name(extension)?, &own_fields).alias("_file"),
         get_field(column(extension), "_line").alias("_line"),
     ];
     let known: BTreeSet<&str> = own_terms.iter().copied().collect();
@@ -229,7 +250,7 @@ fn unnested(
             columns.completed.insert((*term).to_owned(), column(&name));
         }
     }
-    if has_hierarchy {
+    if beside.hierarchy.is_some() {
         let id = if core_terms.contains(&"eventID") {
             first_given(vec![column("eventID"), column("_id")])
         } else {
@@ -239,12 +260,12 @@ fn unnested(
         projection.push(column("parentEventID").alias(CORE_EVENT[1]));
     }
     // Rows of other extensions go along with the occurrence; those that hold for all of the event stay beside it.
-    let holds_for_all = |row_type: &str| row_type == HUMBOLDT && core_id == Some("eventID");
+    let holds_for_all = |row_type: &str| beside.extensions && row_type == HUMBOLDT && core_id == Some("eventID");
     let mut attached = vec![column(extension)];
     for (name, row_type) in extensions(star).filter(|(name, _)| *name != extension) {
         if holds_for_all(row_type) {
             projection.push(column(name));
-        } else if occurrence_id.is_some() {
+        } else if beside.extensions && occurrence_id.is_some() {
             projection.push(own(&attached_field(attached.len() - 1)).alias(name));
             attached.push(column(name));
         } else {
@@ -317,6 +338,16 @@ fn is_given(value: Expr) -> Expr {
     nullif(btrim(vec![value]), lit("")).is_not_null()
 }
 
+/// The file of an extension's rows: the only one that the extension has, or that of each row.
+fn file_of_rows(extension: &Field, row: &Fields) -> Expr {
+    match extension.metadata().get("file") {
+        Some(file) => lit(file.as_str()),
+        None if row.find("_file").is_some() => get_field(column(extension.name()), "_file"),
+        // A verbatim table of an earlier version does not say.
+        None => column("_file"),
+    }
+}
+
 /// The extensions of star records, with their row types.
 fn extensions(star: &Schema) -> impl Iterator<Item = (&str, &str)> {
     star.fields().iter().filter_map(|field| Some((field.name().as_str(), field.metadata().get("rowType")?.as_str())))
@@ -344,27 +375,4 @@ pub(crate) fn term_names(fields: &Fields) -> Vec<&str> {
 /// A term with the dataset's default for blank cells.
 fn with_default(value: Expr, default: &str) -> Expr {
     when(is_given(value.clone()), value.clone()).otherwise(lit(default)).unwrap_or(value)
-}
-
-/// The value of the unique key terms, joined by `|`; null when one of them is blank.
-pub fn unique_key(terms: &[String], columns: &OccurrenceColumns) -> Expr {
-    let default = ["occurrenceID".to_owned()];
-    let terms = if terms.is_empty() { &default[..] } else { terms };
-    let absent = lit(ScalarValue::Utf8(None));
-    let mut key: Option<Expr> = None;
-    for term in terms {
-        if !columns.terms.contains(term) {
-            return absent;
-        }
-        let value = nullif(btrim(vec![column(term)]), lit(""));
-        key = Some(match key {
-            None => value,
-            Some(key) => datafusion::logical_expr::binary_expr(
-                datafusion::logical_expr::binary_expr(key, datafusion::logical_expr::Operator::StringConcat, lit("|")),
-                datafusion::logical_expr::Operator::StringConcat,
-                value,
-            ),
-        });
-    }
-    key.unwrap_or(absent)
 }

@@ -105,6 +105,7 @@ async fn check(run: &Arc<Run>, path: &Path) -> Result<(Validation, DatasetReport
         message: None,
         warnings: Vec::new(),
         counts: None,
+        identity: None,
     };
     let archive = match open_archive(path, &run.settings) {
         Ok(archive) => archive,
@@ -128,7 +129,7 @@ async fn check(run: &Arc<Run>, path: &Path) -> Result<(Validation, DatasetReport
             .remarks
             .push("there is no metadata document; add an eml.xml with title, licence and contacts".to_owned());
     }
-    let dataset = Dataset::describe(&archive, path.to_owned(), None);
+    let dataset = Dataset::describe(&archive, path.to_owned(), None, &run.loaded.references.vocabularies);
     if !matches!(dataset.license.as_deref(), Some("CC0_1_0" | "CC_BY_4_0" | "CC_BY_NC_4_0")) {
         validation.remarks.push("the metadata names no licence that GBIF knows; add CC0, CC-BY or CC-BY-NC".to_owned());
     }
@@ -158,6 +159,12 @@ async fn check(run: &Arc<Run>, path: &Path) -> Result<(Validation, DatasetReport
             validation.remarks.push(reason.clone());
             report.status = DatasetStatus::Skipped;
             report.message = Some(reason);
+        }
+        Ok(Outcome::Refused(refused)) => {
+            let message = refused.1.to_string();
+            validation.publishable = false;
+            validation.remarks.push(message.clone());
+            report.message = Some(message);
         }
         Err(error) => {
             validation.publishable = false;

@@ -25,7 +25,8 @@ const DUBLIN_CORE: [&str; 6] = ["type", "format", "identifier", "title", "creato
 pub struct Table {
     row_type: &'static str,
     terms: Vec<&'static str>,
-    rows: Vec<Vec<String>>,
+    /// Cells, row by row.
+    pub rows: Vec<Vec<String>>,
 }
 
 impl Table {

@@ -14,5 +14,8 @@ mod outputs;
 
 mod complete;
 mod events;
+mod extensions;
+mod identity;
 mod leak;
 mod usage;
+mod words;
