@@ -83,6 +83,8 @@ async fn a_plan_with_every_step_gives_the_same_on_a_cluster() {
     let references = References { projections: Arc::new(ProjTransformations), ..References::default() };
     let settings = Settings::new(jiff::civil::date(2025, 9, 15));
     let sessions = Sessions::new(openobs_steps::all(&references, &settings), 1 << 30).unwrap();
+    let hierarchy = gather(&verbatim.shards, &star, &folder.path().join("parents.parquet"), 1 << 20).unwrap();
+    assert!(hierarchy.is_some());
     // Two terms and what is stripped, so that the key is made by a function.
     let unique_key_terms = vec!["eventID".to_owned(), "occurrenceID".to_owned()];
     let unique_key_strip = Strip { spaces: true, non_ascii: false };
@@ -100,6 +102,7 @@ async fn a_plan_with_every_step_gives_the_same_on_a_cluster() {
             &occurrences,
             hierarchy.as_ref(),
             Some(&ordinals),
+            hierarchy.as_ref(),
         )
         .await
         .unwrap();

@@ -150,7 +150,7 @@ fn children(shards: &[PathBuf], limit: u64) -> Result<Children> {
     for_each_batch(shards, &["parentEventID", "_line"], |batch| {
         let column = text_column(batch, "parentEventID");
         let lines = batch.column_by_name("_line").and_then(|lines| lines.as_primitive_opt::<UInt64Type>());
-        let parents = Text::of(&column);
+        let parents = Text::new(Some(&column));
         for row in 0..batch.num_rows() {
             let Some(parent) = parents.value(row) else { continue };
             let child = children.entry_ref(parent).or_insert_with(|| {
@@ -183,7 +183,7 @@ fn parents(
     let mut bytes = children.0.keys().map(|id| id.len() as u64 + ENTRY_BYTES).sum();
     for_each_batch(shards, &columns, |batch| {
         let ids = event_ids(batch, has_event_id);
-        let ids_as_text = Text::of(&ids);
+        let ids_as_text = Text::new(Some(&ids));
         let wanted: BooleanArray = (0..batch.num_rows())
             .map(|row| {
                 let known = ids_as_text.value(row).and_then(|id| children.0.get_key_value(id));
@@ -209,7 +209,7 @@ fn event_ids(batch: &RecordBatch, has_event_id: bool) -> StringArray {
         return core;
     }
     let own = text_column(batch, "eventID");
-    let (own, core) = (Text::of(&own), Text::of(&core));
+    let (own, core) = (Text::new(Some(&own)), Text::new(Some(&core)));
     (0..batch.num_rows()).map(|row| own.value(row).or_else(|| core.value(row))).collect()
 }
 

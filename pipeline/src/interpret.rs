@@ -13,7 +13,7 @@ use datafusion::common::ScalarValue;
 use datafusion::functions::core::expr_fn::get_field;
 use datafusion::logical_expr::{Expr, ScalarUDF, lit};
 use datafusion::prelude::{DataFrame, ParquetReadOptions, SessionContext};
-use openobs_steps::identifier::{CORE_ID, KEY_ORDINAL, UNIQUE_KEY};
+use openobs_steps::identifier::{CORE_ID, Identifier, KEY_ORDINAL, UNIQUE_KEY};
 use openobs_steps::{Input, Step, dataset as facts};
 
 use crate::dataset::Dataset;
@@ -21,7 +21,7 @@ use crate::error::{Error, Result};
 use crate::event_hierarchy::EventHierarchy;
 use crate::identity::ordinal::Ordinals;
 use crate::identity::unique_key::unique_key;
-use crate::star::{self, OccurrenceColumns, Occurrences, column};
+use crate::star::{self, Beside, OccurrenceColumns, Occurrences, column};
 use crate::step_udf::{PREFIX, absent};
 
 /// Name of the column that holds what a step wrote.
@@ -51,7 +51,8 @@ pub fn facts_of(dataset: &Dataset) -> BTreeMap<&'static str, ScalarValue> {
 /// The plan that interprets one shard.
 ///
 /// The result has the columns of [`star::occurrences`] and one struct column for each step, named by [`step_column`].
-/// `hierarchy` has the events above those of the dataset ([`crate::event_hierarchy`]), `ordinals` are those of the shard's records whose name is that of an earlier one ([`crate::identity`]).
+/// `ordinals` are those of the shard's records whose name is that of an earlier one ([`crate::identity`]), `hierarchy` is the
+/// parent events of the dataset, if there are any ([`crate::event_hierarchy`]).
 ///
 /// # Errors
 /// When the shard cannot be opened or a step reads what no step before it writes.
@@ -62,17 +63,26 @@ pub async fn interpretation(
     shard: &Path,
     star: &Schema,
     occurrences: &Occurrences,
-    hierarchy: Option<&EventHierarchy>,
     ordinals: Option<&Ordinals>,
+    hierarchy: Option<&EventHierarchy>,
 ) -> Result<(DataFrame, OccurrenceColumns)> {
     let path = shard.to_string_lossy();
     let verbatim = session.read_parquet(path.as_ref(), ParquetReadOptions::default().schema(star)).await?;
-    let (mut frame, columns) = star::occurrences(verbatim, star, occurrences, &dataset.default_values, hierarchy)?;
+    let beside = Beside { extensions: true, hierarchy };
+    let (mut frame, columns) = star::occurrences(verbatim, star, occurrences, &dataset.default_values, beside)?;
     let arguments = Arguments::new(steps, dataset, &columns, ordinals);
     for level in levels(steps)? {
         let mut projection: Vec<Expr> = frame.schema().columns().into_iter().map(Expr::Column).collect();
         for step in level {
-            let given = step.reads().iter().map(|input| arguments.of(input)).collect::<Result<Vec<_>>>()?;
+            let given = step.reads().iter().map(|input| match input {
+                // The key of a record follows from what is said of it: what is taken from elsewhere may change without it.
+                Input::Term(term) if step.name() != Identifier.name() => match columns.completed.get(term.name()) {
+                    Some(completed) => Ok(completed.clone()),
+                    None => arguments.of(input),
+                },
+                _ => arguments.of(input),
+            });
+            let given = given.collect::<Result<Vec<_>>>()?;
             projection.push(function(session, step.as_ref())?.call(given).alias(step_column(step.as_ref())));
         }
         frame = frame.select(projection)?;

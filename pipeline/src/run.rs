@@ -205,16 +205,16 @@ impl Run {
     ) -> Result<Option<Outcome>> {
         let star = verbatim.schema.clone().ok_or_else(|| Error::bug("a verbatim table has no schema"))?;
         let staging = self.layout.staging(&dataset.key);
+        let identified = self.identify(dataset, verbatim, &star, occurrences, manifest).await?;
+        if let Some(refusal) = identified.refusal {
+            return Ok(Some(Outcome::Refused(Box::new((identified.identity, refusal)))));
+        }
         let hierarchy = self.event_hierarchy(verbatim, &star, &staging).await?.map(Arc::new);
         if let Some(hierarchy) = &hierarchy {
             manifest.counts.events = Some(hierarchy.counts.clone());
             // They are there already when the dataset is interpreted again.
             let new = hierarchy.warnings.iter().filter(|warning| !manifest.warnings.contains(*warning));
             manifest.warnings.extend(new.cloned().collect::<Vec<_>>());
-        }
-        let identified = self.identify(dataset, verbatim, &star, occurrences, hierarchy.as_ref(), manifest).await?;
-        if let Some(refusal) = identified.refusal {
-            return Ok(Some(Outcome::Refused(Box::new((identified.identity, refusal)))));
         }
         let mut tasks = JoinSet::new();
         for ((number, shard), ordinals) in verbatim.shards.iter().enumerate().zip(identified.ordinals) {

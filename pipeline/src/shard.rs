@@ -98,7 +98,7 @@ pub async fn interpret_shard(
     let session = run.sessions.local();
     let steps = run.sessions.steps();
     let (frame, columns) =
-        interpretation(&session, steps, dataset, &output.shard, star, occurrences, hierarchy, output.ordinals.as_ref())
+        interpretation(&session, steps, dataset, &output.shard, star, occurrences, output.ordinals.as_ref(), hierarchy)
             .await?;
     let table = OccurrenceTable::new(steps, &dataset.key, &columns, frame.schema().as_arrow());
     let mask = Mask::new(table.schema(), AreaResolver::new(run.loaded.references.clone()))?;

@@ -126,6 +126,20 @@ pub fn is_event(star: &Schema) -> bool {
     star.metadata().get(CORE_ROW_TYPE).is_some_and(|row_type| row_type == EVENT)
 }
 
+/// A column without the table that it comes from, so that no name stands with it and without in one plan.
+fn unqualified(name: &str) -> Expr {
+    column(name).alias(name)
+}
+
+/// What a plan needs of occurrences beside their terms.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Beside<'a> {
+    /// Whether the rows of other extensions are wanted.
+    pub extensions: bool,
+    /// The events above, where records are to be completed from them.
+    pub hierarchy: Option<&'a EventHierarchy>,
+}
+
 /// One row an occurrence, with a text column for each term and the extensions.
 ///
 /// The columns are `_id`, `_file`, `_line`, the terms under their simple names, the extensions, and what
@@ -138,26 +152,20 @@ pub fn occurrences(
     star: &Schema,
     occurrences: &Occurrences,
     defaults: &BTreeMap<String, String>,
-    hierarchy: Option<&EventHierarchy>,
+    beside: Beside<'_>,
 ) -> Result<(DataFrame, OccurrenceColumns)> {
     let mut columns = OccurrenceColumns::default();
     let mut frame = match occurrences {
         Occurrences::None => return Err(Error::bug("the archive has no occurrences to interpret")),
         Occurrences::Core => {
-            let mut projection = ["_id", "_file", "_line"].map(column).to_vec();
-            for term in term_names(star.fields()) {
-                projection.push(column(term));
-                columns.terms.push(term.to_owned());
-            }
-            for (name, _) in extensions(star) {
-                projection.push(column(name));
-                columns.extensions.push(name.to_owned());
-            }
-            verbatim.select(projection)?
+            columns.terms.extend(term_names(star.fields()).into_iter().map(str::to_owned));
+            columns.extensions.extend(extensions(star).filter(|_| beside.extensions).map(|(name, _)| name.to_owned()));
+            let names = columns.terms.iter().chain(&columns.extensions).map(String::as_str);
+            verbatim.select(["_id", "_file", "_line"].into_iter().chain(names).map(unqualified))?
         }
-        Occurrences::Extension(extension) => unnested(verbatim, star, extension, hierarchy.is_some(), &mut columns)?,
+        Occurrences::Extension(extension) => unnested(verbatim, star, extension, beside, &mut columns)?,
     };
-    if let Some(hierarchy) = hierarchy {
+    if let Some(hierarchy) = beside.hierarchy {
         frame = completed(frame, hierarchy, &mut columns)?;
     }
     let mut projection: Vec<Expr> = frame.schema().columns().into_iter().map(Expr::Column).collect();
@@ -188,22 +196,12 @@ pub fn occurrences(
     Ok((frame.select(projection)?, columns))
 }
 
-/// The file of an extension's rows: the only one that the extension has, or that of each row.
-fn file_of_rows(extension: &Field, row: &Fields) -> Expr {
-    match extension.metadata().get("file") {
-        Some(file) => lit(file.as_str()),
-        None if row.find("_file").is_some() => get_field(column(extension.name()), "_file"),
-        // A verbatim table of an earlier version does not say.
-        None => column("_file"),
-    }
-}
-
 /// The rows of an occurrence extension, each with the terms of its core record.
 fn unnested(
     verbatim: DataFrame,
     star: &Schema,
     extension: &str,
-    has_hierarchy: bool,
+    beside: Beside<'_>,
     columns: &mut OccurrenceColumns,
 ) -> Result<DataFrame> {
     let core_terms = term_names(star.fields());
@@ -253,7 +251,7 @@ fn unnested(
             columns.completed.insert((*term).to_owned(), column(&name));
         }
     }
-    if has_hierarchy {
+    if beside.hierarchy.is_some() {
         let id = if core_terms.contains(&"eventID") {
             first_given(vec![column("eventID"), column("_id")])
         } else {
@@ -263,12 +261,12 @@ fn unnested(
         projection.push(column("parentEventID").alias(CORE_EVENT[1]));
     }
     // Rows of other extensions go along with the occurrence; those that hold for all of the event stay beside it.
-    let holds_for_all = |row_type: &str| row_type == HUMBOLDT && core_id == Some("eventID");
+    let holds_for_all = |row_type: &str| beside.extensions && row_type == HUMBOLDT && core_id == Some("eventID");
     let mut attached = vec![column(extension)];
     for (name, row_type) in extensions(star).filter(|(name, _)| *name != extension) {
         if holds_for_all(row_type) {
             projection.push(column(name));
-        } else if occurrence_id.is_some() {
+        } else if beside.extensions && occurrence_id.is_some() {
             projection.push(own(&attached_field(attached.len() - 1)).alias(name));
             attached.push(column(name));
         } else {
@@ -276,16 +274,14 @@ fn unnested(
         }
         columns.extensions.push(name.to_owned());
     }
-    let frame = match attached.len() {
-        1 => verbatim,
-        _ => {
-            let mut kept: Vec<Expr> = ["_id", "_file"].into_iter().chain(core_terms).map(column).collect();
-            kept.extend(extensions(star).filter(|(_, row_type)| holds_for_all(row_type)).map(|(name, _)| column(name)));
-            kept.push(attach_extensions().call(attached).alias(extension));
-            verbatim.select(kept)?
-        }
-    };
-    let frame = frame
+    let mut kept: Vec<Expr> = ["_id", "_file"].into_iter().chain(core_terms).map(unqualified).collect();
+    kept.extend(extensions(star).filter(|(_, row_type)| holds_for_all(row_type)).map(|(name, _)| unqualified(name)));
+    kept.push(match attached.len() {
+        1 => unqualified(extension),
+        _ => attach_extensions().call(attached).alias(extension),
+    });
+    let frame = verbatim
+        .select(kept)?
         .unnest_columns_with_options(&[&format!("\"{extension}\"")], UnnestOptions::new().with_preserve_nulls(false))?;
     Ok(frame.select(projection)?)
 }
@@ -341,6 +337,16 @@ fn blank_to_null(value: Expr) -> Expr {
 /// Whether a value is not blank.
 fn is_given(value: Expr) -> Expr {
     nullif(btrim(vec![value]), lit("")).is_not_null()
+}
+
+/// The file of an extension's rows: the only one that the extension has, or that of each row.
+fn file_of_rows(extension: &Field, row: &Fields) -> Expr {
+    match extension.metadata().get("file") {
+        Some(file) => lit(file.as_str()),
+        None if row.find("_file").is_some() => get_field(column(extension.name()), "_file"),
+        // A verbatim table of an earlier version does not say.
+        None => column("_file"),
+    }
 }
 
 /// The extensions of star records, with their row types.

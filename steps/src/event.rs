@@ -32,7 +32,7 @@
 //! `eventType`, `eventID`, `parentEventID`, and the columns that [`ParentEvents::complete`] makes.
 //!
 //! # Writes
-//! * `eventType`: a concept of `vocabulary/event_type.tsv`; null when the text names none.
+//! * `eventType`: a concept of `vocabulary/event_type.tsv`, or of the words of a data team; null when the text names none.
 //! * `eventHierarchy`: ids of the events from the root down to that of the record, where the dataset has parents. A parent that
 //!   is not in the dataset is its first element; of very long lineages the part nearest to the event is kept.
 //! * `locationInheritedFrom`: the event whose coordinates these are; of a record that has and inherits none, the event that
@@ -65,9 +65,10 @@ use arrow::array::{Array, ArrayRef, ListBuilder, StringArray, StringBuilder, Str
 use arrow::datatypes::{DataType, Field, Fields};
 
 use crate::column::list_type;
-use crate::parse::vocabulary::EVENT_TYPE;
+use crate::parse::vocabulary::Vocabulary;
+use crate::reference::vocabularies::Vocabularies;
 use crate::step::{issues_field, record};
-use crate::{Input, Issue, IssueSet, Step, Term, Verbatim};
+use crate::{Input, Issue, IssueSet, References, Step, Term, Verbatim};
 
 use parents::{
     COORDINATES_REPLACED, DATE_FROM, DATE_REPLACED, ENDLESS, HIERARCHY, INHERITED, LOCATION_FROM, MISSING,
@@ -92,19 +93,14 @@ pub const DIFFERENCES: &[&str] = &[
 /// The step `event`.
 #[derive(Debug)]
 pub struct Event {
+    vocabularies: Arc<Vocabularies>,
     reads: Vec<Input>,
     fields: Fields,
 }
 
-impl Default for Event {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 impl Event {
-    /// The step.
-    pub fn new() -> Self {
+    /// The step, with the words of the run.
+    pub fn new(references: &References) -> Self {
         let terms = ["eventType", "eventID", "parentEventID"].map(|name| Input::Term(Term(name)));
         let made = lineage_fields().map(|(name, data_type)| Input::Field(name, data_type));
         let fields = Fields::from(vec![
@@ -115,7 +111,11 @@ impl Event {
             Field::new("inheritedTerms", inherited_type(), true),
             issues_field(),
         ]);
-        Self { reads: terms.into_iter().chain(made).collect(), fields }
+        Self {
+            vocabularies: Arc::clone(&references.vocabularies),
+            reads: terms.into_iter().chain(made).collect(),
+            fields,
+        }
     }
 }
 
@@ -160,7 +160,7 @@ impl Step for Event {
             None => own_hierarchy(verbatim, &mut issues),
         };
         let columns = vec![
-            event_types(verbatim),
+            event_types(verbatim, &self.vocabularies.event_type),
             hierarchy,
             made(LOCATION_FROM, &DataType::Utf8),
             made(DATE_FROM, &DataType::Utf8),
@@ -175,14 +175,14 @@ impl Step for Event {
 }
 
 /// The concepts of the types, each distinct text looked up once.
-fn event_types(verbatim: &Verbatim<'_>) -> ArrayRef {
+fn event_types(verbatim: &Verbatim<'_>, vocabulary: &Vocabulary) -> ArrayRef {
     let given = verbatim.text(Term("eventType"));
     if !given.is_present() {
         return new_null_array(&DataType::Utf8, verbatim.rows());
     }
     let mut known: HashMap<&str, Option<&'static str>, RandomState> = HashMap::default();
     let concepts = (0..verbatim.rows())
-        .map(|row| given.value(row).and_then(|text| *known.entry(text).or_insert_with(|| EVENT_TYPE.name(text))));
+        .map(|row| given.value(row).and_then(|text| *known.entry(text).or_insert_with(|| vocabulary.name(text))));
     Arc::new(concepts.collect::<StringArray>())
 }
 

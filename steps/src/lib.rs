@@ -55,7 +55,7 @@ use std::sync::Arc;
 pub fn all(references: &References, settings: &Settings) -> Vec<Arc<dyn Step>> {
     vec![
         Arc::new(identifier::Identifier),
-        Arc::new(event::Event::new()),
+        Arc::new(event::Event::new(references)),
         Arc::new(basic::Basic::new(references, settings)),
         Arc::new(dynamic_properties::DynamicProperties),
         Arc::new(geology::Geology::new()),

@@ -79,14 +79,9 @@ impl<'a> Verbatim<'a> {
 pub struct Text<'a>(Option<&'a StringArray>);
 
 impl<'a> Text<'a> {
-    /// A view of a column that may be absent.
+    /// A view of a column.
     pub fn new(column: Option<&'a StringArray>) -> Self {
         Self(column)
-    }
-
-    /// A view of a column.
-    pub fn of(column: &'a StringArray) -> Self {
-        Self(Some(column))
     }
 
     /// True when the dataset has this column.

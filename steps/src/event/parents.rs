@@ -85,7 +85,7 @@ impl ParentEvents {
             lineage: Lineage::default(),
             sources: std::array::from_fn(|_| Vec::new()),
         };
-        let ids = Text::of(&events.ids);
+        let ids = Text::new(Some(&events.ids));
         for row in 0..events.ids.len() {
             if let Some(id) = ids.value(row)
                 && events.find(id).is_none()
@@ -95,7 +95,7 @@ impl ParentEvents {
                 events.by_id.insert_unique(hash(&(row as u32)), row as u32, hash);
             }
         }
-        let parents = Text::of(parents);
+        let parents = Text::new(Some(parents));
         let above = (0..events.ids.len()).map(|row| parents.value(row).and_then(|id| events.find(id)).unwrap_or(NONE));
         events.lineage = Lineage::of(above.collect());
         events.sources = events.resolve();
@@ -130,12 +130,12 @@ impl ParentEvents {
     }
 
     fn find(&self, id: &str) -> Option<u32> {
-        let ids = Text::of(&self.ids);
+        let ids = Text::new(Some(&self.ids));
         self.by_id.find(self.hasher.hash_one(Some(id)), |row| ids.value(*row as usize) == Some(id)).copied()
     }
 
     fn id(&self, event: u32) -> &str {
-        Text::of(&self.ids).value(event as usize).unwrap_or_default()
+        Text::new(Some(&self.ids)).value(event as usize).unwrap_or_default()
     }
 
     /// The event that each event has each group from.
@@ -165,7 +165,7 @@ impl ParentEvents {
         let rows = ids.len();
         let fields = completed_fields(columns.iter().map(|(term, _)| *term));
         let given = Given::of(columns.iter().map(|(term, column)| (*term, column)));
-        let (ids, parents) = (Text::of(ids), Text::of(parents));
+        let (ids, parents) = (Text::new(Some(ids)), Text::new(Some(parents)));
         let mut records = Records::with_capacity(rows);
         for row in 0..rows {
             let (id, parent) = (ids.value(row), parents.value(row));
@@ -190,11 +190,11 @@ impl ParentEvents {
         if sources.iter().all(|source| *source == NONE) {
             return Arc::new(column.clone());
         }
-        let above = self.terms.iter().find(|(known, _)| known == term).map(|(_, column)| Text::of(column));
+        let above = self.terms.iter().find(|(known, _)| known == term).map(|(_, column)| Text::new(Some(column)));
         let mut completed = StringBuilder::with_capacity(column.len(), column.value_data().len());
         for (row, source) in sources.iter().enumerate() {
             completed.append_option(match source {
-                &NONE => Text::of(column).raw(row),
+                &NONE => Text::new(Some(column)).raw(row),
                 source => above.and_then(|above| above.raw(*source as usize)),
             });
         }
@@ -214,7 +214,8 @@ struct GroupColumns<'a> {
 
 impl<'a> Given<'a> {
     fn of<'t>(columns: impl Iterator<Item = (&'t str, &'a StringArray)> + Clone) -> Self {
-        let find = |term: &str| columns.clone().find(|(known, _)| *known == term).map(|(_, column)| Text::of(column));
+        let find =
+            |term: &str| columns.clone().find(|(known, _)| *known == term).map(|(_, column)| Text::new(Some(column)));
         Self(std::array::from_fn(|group| {
             let rule = &GROUPS[group];
             let halves = rule.halves.iter().filter_map(|term| find(term)).collect();
@@ -363,7 +364,7 @@ impl Records {
             .iter()
             .filter_map(|(term, _)| {
                 let (_, column) = events.terms.iter().find(|(known, _)| known == term)?;
-                Some((*term, self.sources[Group::of_term(term)? as usize].as_slice(), Text::of(column)))
+                Some((*term, self.sources[Group::of_term(term)? as usize].as_slice(), Text::new(Some(column))))
             })
             .filter(|(_, sources, _)| sources.iter().any(|source| *source != NONE))
             .collect();

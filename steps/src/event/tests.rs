@@ -227,7 +227,7 @@ fn a_very_deep_lineage_hands_down_and_is_listed_in_part() {
 
 #[test]
 fn a_dataset_without_parents_has_no_hierarchy() {
-    let step = Event::new();
+    let step = Event::new(&References::default());
     let mut columns: Vec<Option<ArrayRef>> = vec![None; step.reads().len()];
     columns[1] = Some(Arc::new(texts(["a"].into_iter())));
     let written = step.interpret(&Verbatim::new(1, step.reads(), &columns));
@@ -258,7 +258,7 @@ proptest! {
         let completed = once.column(0).as_string::<i32>().clone();
         for row in 0..records.len() {
             // One's own is never replaced.
-            if let Some(own) = crate::verbatim::Text::of(&localities).value(row) {
+            if let Some(own) = crate::verbatim::Text::new(Some(&localities)).value(row) {
                 prop_assert_eq!(completed.value(row), own);
             }
         }
