@@ -12,7 +12,7 @@ use openobs_steps::{References, Settings};
 use crate::dataset::Dataset;
 use crate::event_hierarchy::gather;
 use crate::identity::ordinal::Ordinals;
-use crate::interpret::interpretation;
+use crate::interpret::{AcrossShards, interpretation};
 use crate::projection::ProjTransformations;
 use crate::session::Sessions;
 use crate::star::Occurrences;
@@ -90,8 +90,6 @@ async fn a_plan_with_every_step_gives_the_same_on_a_cluster() {
     let unique_key_strip = Strip { spaces: true, non_ascii: false };
     let dataset = Dataset { key: "events".to_owned(), unique_key_terms, unique_key_strip, ..Dataset::default() };
     let ordinals = Ordinals::new(vec![("occurrence.txt", 3, 2), ("other.txt", 4, 2)]).unwrap();
-    let hierarchy = gather(&verbatim.shards, &star, &folder.path().join("parents.parquet"), 1 << 20).unwrap();
-    assert!(hierarchy.is_some());
     let interpret = async |session: SessionContext| {
         let (frame, _) = interpretation(
             &session,
@@ -100,9 +98,7 @@ async fn a_plan_with_every_step_gives_the_same_on_a_cluster() {
             &verbatim.shards[0],
             &star,
             &occurrences,
-            hierarchy.as_ref(),
-            Some(&ordinals),
-            hierarchy.as_ref(),
+            AcrossShards { ordinals: Some(&ordinals), hierarchy: hierarchy.as_ref() },
         )
         .await
         .unwrap();

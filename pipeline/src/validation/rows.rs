@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 use crate::dataset::Dataset;
 use crate::error::{Error, Result};
 use crate::event_hierarchy::EventHierarchy;
-use crate::interpret::interpretation;
+use crate::interpret::{AcrossShards, interpretation};
 use crate::occurrence::OccurrenceTable;
 use crate::outputs::parquet::{ParquetFile, Statistics};
 use crate::run::Run;
@@ -91,9 +91,9 @@ impl<'a> ExactRows<'a> {
                     .map_err(|error| Error::bug("the run was closed").caused_by(error))?;
                 let plan = {
                     let (session, steps) = (run.sessions.local(), run.sessions.steps());
-                    let hierarchy = hierarchy.as_deref();
                     // Keys of its own would hide which records share one: that is what is to be told.
-                    interpretation(&session, steps, &dataset, &shard, &star, &occurrences, hierarchy, None).await?
+                    let across = AcrossShards { ordinals: None, hierarchy: hierarchy.as_deref() };
+                    interpretation(&session, steps, &dataset, &shard, &star, &occurrences, across).await?
                 };
                 write_shard(&run, &dataset, plan, &files, &path).await
             });

@@ -45,8 +45,6 @@ tables! {
     VITALITY "vitality" of_table;
     /// `dwc:identificationVerificationStatus`: the levels of the SINP, and whether it was verified at all.
     VERIFICATION_STATUS "identification_verification_status" of_table;
-    /// `dwc:eventType`.
-    EVENT_TYPE "event_type" of_table;
     /// `dc:license`, in GBIF's enumeration; read through [`crate::parse::license`].
     LICENSE "license" of_table_with_digits;
     /// `dwc:eventType`.
