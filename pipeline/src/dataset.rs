@@ -33,6 +33,8 @@ pub struct Dataset {
     pub date_order: Option<String>,
     /// Whether the issues of the Living Atlases are raised, where it differs from the run's setting.
     pub living_atlas_issues: Option<bool>,
+    /// Whether names of people are read by the rules of the Living Atlases.
+    pub collector_names: Option<bool>,
     /// Name of the archive's file, without folders.
     pub archive_name: String,
     /// The archive on this machine.
@@ -78,6 +80,7 @@ impl Dataset {
             default_values: registry.map(|registry| registry.default_values.clone()).unwrap_or_default(),
             date_order: registry.and_then(|registry| registry.date_order.clone()),
             living_atlas_issues: registry.and_then(|registry| registry.living_atlas_issues),
+            collector_names: registry.and_then(|registry| registry.collector_names),
             archive_name: path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
             archive_path: path,
             eml: archive.eml().map(<[u8]>::to_vec),

@@ -15,6 +15,7 @@ pub mod unique_key;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Instant;
 
 use arrow::array::{AsArray, RecordBatch, StringArray};
 use arrow::datatypes::{Schema, UInt64Type};
@@ -95,6 +96,7 @@ impl Run {
         occurrences: &Occurrences,
         manifest: &mut Manifest,
     ) -> Result<Identified> {
+        let start = Instant::now();
         let staging = self.layout.staging(&dataset.key);
         std::fs::create_dir_all(&staging).doing(|| format!("make the folder {}", staging.display()))?;
         let pass = Arc::new(Pass {
@@ -130,6 +132,8 @@ impl Run {
         }
         let limit = dataset.changed_ids_limit.unwrap_or(self.settings.identity.changed_ids_limit);
         let refusal = identity.comparison.and_then(|comparison| comparison.refusal(limit));
+        let milliseconds = start.elapsed().as_millis();
+        tracing::debug!(dataset = dataset.key, milliseconds, ?identity, "went over the keys");
         manifest.products.insert(Product::Identity, files);
         manifest.identity = Some(identity.clone());
         Ok(Identified { identity, ordinals, refusal: refusal.filter(|_| !self.accept_changed_ids) })

@@ -39,8 +39,9 @@ pub fn facts_of(dataset: &Dataset) -> BTreeMap<&'static str, ScalarValue> {
     add(facts::DATASET_KEY, Some(&dataset.key));
     add(facts::DATASET_LICENSE, dataset.license.as_deref());
     add(facts::DATE_ORDER, dataset.date_order.as_deref());
-    let living_atlas_issues = dataset.living_atlas_issues.map(|wanted| if wanted { "true" } else { "false" });
-    add(facts::LIVING_ATLAS_ISSUES, living_atlas_issues);
+    let truth = |wanted| if wanted { "true" } else { "false" };
+    add(facts::LIVING_ATLAS_ISSUES, dataset.living_atlas_issues.map(truth));
+    add(facts::COLLECTOR_NAMES, dataset.collector_names.map(truth));
     let terms = dataset.unique_key_terms.join("|");
     add(facts::UNIQUE_KEY_TERMS, (!terms.is_empty()).then_some(terms.as_str()));
     known

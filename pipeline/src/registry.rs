@@ -43,6 +43,8 @@ pub struct DatasetSettings {
     pub date_order: Option<String>,
     /// Whether the issues of the Living Atlases are raised; the run's setting when absent.
     pub living_atlas_issues: Option<bool>,
+    /// Whether names of people are read by the rules of the Living Atlases; not when absent.
+    pub collector_names: Option<bool>,
     /// When the dataset is ingested: `hourly`, `daily`, `weekly`, `monthly`, `never`, or five fields as cron has them.
     pub schedule: Option<String>,
     /// Where the dataset stands in the file.
@@ -62,6 +64,7 @@ const KEYS: &[&str] = &[
     "default_values",
     "date_order",
     "living_atlas_issues",
+    "collector_names",
     "schedule",
 ];
 
@@ -196,12 +199,16 @@ impl DatasetSettings {
                 let order = text().and_then(known).ok_or_else(|| refuse("one of `DMY`, `MDY`, `ISO`"))?;
                 self.date_order = Some((*order).to_owned());
             }
-            "living_atlas_issues" => {
+            "living_atlas_issues" | "collector_names" => {
                 let wanted = match given {
                     Given::Boolean(wanted) => Some(*wanted),
                     _ => text().and_then(|text| text.to_ascii_lowercase().parse().ok()),
                 };
-                self.living_atlas_issues = Some(wanted.ok_or_else(|| refuse("`true` or `false`"))?);
+                let wanted = Some(wanted.ok_or_else(|| refuse("`true` or `false`"))?);
+                match name {
+                    "collector_names" => self.collector_names = wanted,
+                    _ => self.living_atlas_issues = wanted,
+                }
             }
             "schedule" => {
                 let what = "`hourly`, `daily`, `weekly`, `monthly`, `never`, or five fields as cron has them";

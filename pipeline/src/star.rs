@@ -21,11 +21,24 @@ use crate::event_extension::rows_of_occurrence;
 const OCCURRENCE: [&str; 2] = ["http://rs.tdwg.org/dwc/terms/Occurrence", "http://rs.tdwg.org/dwc/terms/DarwinCore"];
 
 /// Extensions that steps read, by the row types that mean them.
-const EXTENSIONS: [(&str, &[&str]); 6] = [
+const EXTENSIONS: [(&str, &[&str]); 12] = [
     ("multimedia", &["http://rs.gbif.org/terms/1.0/Multimedia"]),
     ("audubon", &["http://rs.tdwg.org/ac/terms/Multimedia", "http://rs.tdwg.org/ac/terms/multimedia"]),
     ("image", &["http://rs.gbif.org/terms/1.0/Image"]),
     ("identification", &["http://rs.tdwg.org/dwc/terms/Identification"]),
+    ("measurementOrFact", &["http://rs.tdwg.org/dwc/terms/MeasurementOrFact"]),
+    ("extendedMeasurementOrFact", &["http://rs.iobis.org/obis/terms/ExtendedMeasurementOrFact"]),
+    ("resourceRelationship", &["http://rs.tdwg.org/dwc/terms/ResourceRelationship"]),
+    ("reference", &["http://rs.gbif.org/terms/1.0/Reference", "http://eol.org/schema/reference/Reference"]),
+    (
+        "chronometricAge",
+        &[
+            "http://rs.tdwg.org/chrono/terms/ChronometricAge",
+            "http://zooarchnet.org/dwc/terms/ChronometricAge",
+            "http://zooarchnet.org/dwc/terms/ChronometricDate",
+        ],
+    ),
+    ("humboldt", &["http://rs.tdwg.org/eco/terms/Event"]),
     ("dnaDerivedData", &["http://rs.gbif.org/terms/1.0/DNADerivedData"]),
     ("amplification", &["http://data.ggbn.org/schemas/ggbn/terms/Amplification"]),
 ];
@@ -37,7 +50,7 @@ pub struct OccurrenceColumns {
     pub terms: Vec<String>,
     /// Names of the extension columns that are kept.
     pub extensions: Vec<String>,
-    /// Which of them are what a step calls by a fixed name: `multimedia`, `audubon`, `image`.
+    /// Which of them are what a step calls by a fixed name: `multimedia`, `identification`.
     pub known_extensions: BTreeMap<&'static str, String>,
 }
 

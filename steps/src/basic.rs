@@ -19,15 +19,18 @@
 //! | `references` | one address, its scheme added when missing |
 //! | `recordedBy`, `identifiedBy`, `datasetID`, `datasetName`, `preparations`, `samplingProtocol`, `projectID` | lists on `\|` |
 //! | `otherCatalogNumbers`, `associatedSequences` | lists on `\|` and `;` |
-//! | `recordedByID`, `identifiedByID` | lists on `\|` and `,` of identifiers: `ORCID`, `WIKIDATA` or `OTHER` |
+//! | `recordedBy`, `identifiedBy` | where the dataset asks for it (`collectorNames`), names by the rules of the Living Atlases ([`crate::parse::collector_name`]); never by default, since the order of words in a name and a comma mean other things elsewhere |
+//! | `recordedByID`, `identifiedByID` | lists on `\|` and `,` of identifiers: `ORCID`, `WIKIDATA` or `OTHER` ([`crate::parse::agent`]) |
 //! | `isSequenced` | there are associated sequences, or rows in an extension for DNA |
-//! | `vitality` | its vocabulary, else the text |
+//! | `vitality`, `identificationVerificationStatus` | their vocabularies, else the text |
 //! | other terms | trimmed text |
 //!
 //! # Reads
 //!
 //! The verbatim terms of these names, `dynamicProperties`, the dataset's licence, and whether there are rows in the
-//! extensions `dnaDerivedData` and `amplification`.
+//! extensions `dnaDerivedData` and `amplification`. The terms about the identification (`identifiedBy`, `typeStatus` …) are
+//! read from the extension `identification` where the record has none of them and none about its taxon
+//! ([`crate::identification::current`]).
 //!
 //! # Writes
 //!
@@ -49,7 +52,7 @@
 //! [Darwin Core](https://dwc.tdwg.org/terms/), GBIF's `BasicInterpreter`, `VocabularyInterpreter`, `CoreInterpreter` and
 //! `DynamicPropertiesInterpreter` (gbif/pipelines), the SINP nomenclatures (standard "occurrences de taxon").
 
-mod distinct_text;
+pub(crate) mod distinct_text;
 mod fields;
 pub mod occurrence;
 
@@ -57,23 +60,25 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, Float64Array, Int32Array, ListBuilder, StringArray, StringBuilder,
-    StructArray,
+    Array, ArrayBuilder, ArrayRef, AsArray, BooleanArray, Float64Array, Int32Array, ListBuilder, StringArray,
+    StringBuilder, StructArray,
 };
 use arrow::datatypes::Fields;
 
 use crate::column;
-use crate::dataset::DATASET_LICENSE;
+use crate::dataset::{BatchFormats, COLLECTOR_NAMES, DATASET_LICENSE};
+use crate::identification::current;
+use crate::parse::date::DateOrder;
 use crate::parse::license::GbifLicense;
 use crate::parse::vocabulary::Vocabulary;
 use crate::parse::{
-    basis_of_record, dynamic_properties, establishment_means, life_stage, occurrence_status, quantity, sex,
-    type_status, url,
+    basis_of_record, collector_name, dynamic_properties, establishment_means, life_stage, occurrence_status, quantity,
+    sex, type_status, url,
 };
 use crate::reference::vocabularies::Vocabularies;
 use crate::step::record;
 use crate::verbatim::Text;
-use crate::{Input, Issue, IssueSet, References, Step, Term, Verbatim};
+use crate::{Input, Issue, IssueSet, References, Settings, Step, Term, Verbatim};
 
 use distinct_text::DistinctText;
 use fields::SEQUENCE_EXTENSIONS;
@@ -90,23 +95,30 @@ pub const DIFFERENCES: &[&str] = &[
     "Words of a data team, laid over a vocabulary by the configuration, win over those of GBIF.",
     "lifeStage has the concepts Exuvia, Moulting, PostLarva, Seed, Thallus, Tuber, Bulb, Rhizome, Withered and Sporophyte, which SINP data need and GBIF's vocabulary lacks.",
     "sex, lifeStage, typeStatus and the like are the names of concepts; their parents are not repeated in each record.",
-    "vitality is the concept that Darwin Core recommends where the text names one.",
+    "vitality is the concept that Darwin Core recommends where the text names one; identificationVerificationStatus likewise is a level of the SINP, or verified or unverified. A figure alone stays: it means different things in different schemes.",
+    "recordedBy and identifiedBy can be read by the rules of the Living Atlases, where the registry says so for a dataset; a part of a list that has no form of a name is then kept, where the Living Atlases drop it.",
+    "An ORCID is recognised with any prefix of its address too, and only when its check character is right, as in GBIF.",
     "A decimal comma is understood in organismQuantity and sampleSizeValue.",
 ];
 
 /// The step `basic`.
 #[derive(Debug)]
 pub struct Basic {
+    order: DateOrder,
     reads: Vec<Input>,
     writes: Fields,
     vocabularies: Arc<Vocabularies>,
 }
 
 impl Basic {
-    /// The step, with the words of a run.
-    pub fn new(references: &References) -> Self {
-        let vocabularies = Arc::clone(&references.vocabularies);
-        Self { reads: fields::reads(), writes: fields::writes(), vocabularies }
+    /// The step, with the words and settings of a run.
+    pub fn new(references: &References, settings: &Settings) -> Self {
+        Self {
+            order: settings.date_order,
+            reads: fields::reads(),
+            writes: fields::writes(),
+            vocabularies: Arc::clone(&references.vocabularies),
+        }
     }
 }
 
@@ -125,6 +137,9 @@ impl Step for Basic {
 
     fn interpret(&self, verbatim: &Verbatim<'_>) -> StructArray {
         let rows = verbatim.rows();
+        let completed = current::completed(verbatim, &current::TERMS, BatchFormats::of(verbatim, self.order));
+        let with_identification = completed.as_ref().map(|columns| Verbatim::new(rows, verbatim.inputs(), columns));
+        let verbatim = with_identification.as_ref().unwrap_or(verbatim);
         let words = &*self.vocabularies;
         let mut issues = vec![IssueSet::new(); rows];
         let [basis_of_record, status, count] = occurrence(words, verbatim, &mut issues);
@@ -150,8 +165,8 @@ impl Step for Basic {
         columns.extend([
             licenses(&words.license, verbatim),
             references(verbatim, &mut issues),
-            list("recordedBy"),
-            list("identifiedBy"),
+            people(verbatim, Term("recordedBy")),
+            people(verbatim, Term("identifiedBy")),
             column::identifiers(verbatim, Term("recordedByID")),
             column::identifiers(verbatim, Term("identifiedByID")),
             list("datasetID"),
@@ -164,11 +179,11 @@ impl Step for Basic {
             is_sequenced(verbatim, &associated_sequences),
             text("behavior"),
             text("reproductiveCondition"),
-            vitality(&words.vitality, verbatim),
+            concept_or_text(verbatim, "vitality", &words.vitality),
             text("habitat"),
             text("occurrenceRemarks"),
             text("eventRemarks"),
-            text("identificationVerificationStatus"),
+            concept_or_text(verbatim, "identificationVerificationStatus", &words.identification_verification_status),
         ]);
         record(&self.writes, columns, &issues)
     }
@@ -348,12 +363,35 @@ fn is_sequenced(verbatim: &Verbatim<'_>, sequences: &ArrayRef) -> ArrayRef {
     Arc::new(BooleanArray::from_iter((0..verbatim.rows()).map(|row| Some(has_sequences(row) || has_rows(row)))))
 }
 
-/// The concept of vitality, or the text when it names none.
-fn vitality(vocabulary: &Vocabulary, verbatim: &Verbatim<'_>) -> ArrayRef {
-    let concepts = DistinctText::of(verbatim.rows(), verbatim.text(Term("vitality")), value, |text| {
+/// The concept of a term, or the text when it names none.
+fn concept_or_text(verbatim: &Verbatim<'_>, name: &'static str, vocabulary: &Vocabulary) -> ArrayRef {
+    let concepts = DistinctText::of(verbatim.rows(), verbatim.text(Term(name)), value, |text| {
         text.map(|text| vocabulary.name(text).unwrap_or(text))
     });
     concepts.text_column(|concept| *concept)
+}
+
+/// People: a list on `|`, or names by the rules of the Living Atlases where the dataset asks for them.
+fn people(verbatim: &Verbatim<'_>, term: Term) -> ArrayRef {
+    let asked = verbatim.text_of(COLLECTOR_NAMES);
+    if !asked.is_present() || !verbatim.text(term).is_present() {
+        return column::list(verbatim, term, &['|']);
+    }
+    let text = verbatim.text(term);
+    let names =
+        DistinctText::of(verbatim.rows(), text, value, |text| text.map(collector_name::names).unwrap_or_default());
+    let mut list = ListBuilder::with_capacity(StringBuilder::new(), verbatim.rows());
+    for row in 0..verbatim.rows() {
+        let before = list.values().len();
+        if asked.value(row) == Some("true") {
+            names.row(row).into_iter().flatten().for_each(|name| list.values().append_value(name));
+        } else {
+            column::elements(text, row, &['|']).for_each(|element| list.values().append_value(element));
+        }
+        let is_given = list.values().len() > before;
+        list.append(is_given);
+    }
+    Arc::new(list.finish())
 }
 
 #[cfg(test)]

@@ -193,6 +193,14 @@ mod tests {
     }
 
     #[test]
+    fn attributes_of_the_sinp_in_both_versions_and_in_short() {
+        for text in ["obsTechnique", "obsMethode", "OBSTECH", "obs_technique", "http://inpn.mnhn.fr/sinp/obsMethode"] {
+            assert_eq!(uri(text), "http://inpn.mnhn.fr/sinp/obsTechnique", "{text}");
+        }
+        assert_eq!(Term::resolve("occStatutBioGeographique").name(), "occStatutBiogeographique");
+    }
+
+    #[test]
     fn a_simple_name_goes_to_the_first_namespace() {
         assert_eq!(uri("type"), "http://purl.org/dc/terms/type");
         assert_eq!(uri("dc:type"), "http://purl.org/dc/elements/1.1/type");

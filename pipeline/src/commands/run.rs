@@ -229,6 +229,7 @@ pub fn dataset_of(manifest: &Manifest, registry: &Registry, words: &Vocabularies
         dataset.default_values.clone_from(&registered.default_values);
         dataset.date_order.clone_from(&registered.date_order);
         dataset.living_atlas_issues = registered.living_atlas_issues;
+        dataset.collector_names = registered.collector_names;
     }
     dataset
 }

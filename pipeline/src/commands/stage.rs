@@ -88,6 +88,9 @@ pub async fn stage(stage: Stage, arguments: &StageArguments, global: &Global) ->
             },
         );
     }
+    for report in reports.iter().filter(|report| report.status == DatasetStatus::Failed) {
+        eprintln!("failed: {}", report.message.as_deref().unwrap_or_default());
+    }
     let failed = reports.iter().any(|report| report.status == DatasetStatus::Failed);
     let folder = crate::finish::finish(&run, reports).await?;
     announce(&folder, global);

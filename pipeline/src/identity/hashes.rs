@@ -135,7 +135,8 @@ impl Hashes {
                     (None, None) => break,
                     (Some(one), Some(two)) if one == two => {
                         overlap.both += 1;
-                        (ours.next(), theirs.next());
+                        ours.next();
+                        theirs.next();
                     }
                     (Some(one), two) if two.is_none_or(|two| one < two) => {
                         overlap.first_alone += 1;

@@ -57,6 +57,20 @@ const FREE: &[&str] = &[
     "identifiedBy",
     "recordedByID",
     "identifiedByID",
+    // What was observed, in codes of the SINP.
+    "statutObservation",
+    "statutSource",
+    "occNaturalite",
+    "occSexe",
+    "occStadeDeVie",
+    "occStatutBiogeographique",
+    "objetDenombrement",
+    "typeDenombrement",
+    "denombrementMin",
+    "denombrementMax",
+    "niveauValidation",
+    "niveauValidationRegionale",
+    "niveauValidationNationale",
     // When.
     "eventDate",
     "eventDateStart",
@@ -161,8 +175,58 @@ const WITHHELD: &[&str] = &[
     "nearestCommuneDistanceInMeters",
     "multimedia",
     "mediaTypes",
+    // Rows of extensions: remarks, dates of collection and of other people, identifiers that lead to the place elsewhere.
+    "identifications",
+    "measurementOrFacts",
+    "measurementTypes",
+    "measurementTypeIDs",
+    "resourceRelationships",
+    "nucleotideSequence",
+    "dnaSequenceID",
+    "chronometricAges",
+    "literatureReferences",
+    "humboldt",
     "alreadyGeneralized",
     "taxrefHabitat",
+    // Whatever a producer puts in.
+    "dynamicProperties",
+    "dynamicMeasurements",
+    "hasTissue",
+    // A layer is a place.
+    "earliestEonOrLowestEonothem",
+    "latestEonOrHighestEonothem",
+    "earliestEraOrLowestErathem",
+    "latestEraOrHighestErathem",
+    "earliestPeriodOrLowestSystem",
+    "latestPeriodOrHighestSystem",
+    "earliestEpochOrLowestSeries",
+    "latestEpochOrHighestSeries",
+    "earliestAgeOrLowestStage",
+    "latestAgeOrHighestStage",
+    "startAge",
+    "endAge",
+    "lowestBiostratigraphicZone",
+    "highestBiostratigraphicZone",
+    "group",
+    "formation",
+    "member",
+    "bed",
+    "lithostratigraphy",
+    "biostratigraphy",
+    // What the animal did tells of roosts and nests; the rest is about the place, or tells why a record is protected.
+    "occEtatBiologique",
+    "occStatutBiologique",
+    "occComportement",
+    "obsTechnique",
+    "preuveExistante",
+    "typeRegroupement",
+    "natureObjetGeo",
+    "precisionGeometrie",
+    "sensiNiveau",
+    "sensible",
+    "diffusionNiveauPrecision",
+    "dEEFloutage",
+    "dSPublique",
 ];
 
 /// Verbatim terms that a protected record keeps: their interpreted columns say the same.
@@ -245,6 +309,13 @@ mod tests {
         }
         for name in FREE.iter().chain(WITHHELD) {
             assert!(seen.contains(name), "no step writes {name}");
+        }
+    }
+
+    #[test]
+    fn keys_by_content_tell_nothing_that_is_hidden() {
+        for term in openobs_steps::identifier::CONTENT {
+            assert!(FREE_VERBATIM.contains(&format!("v_{term}").as_str()), "{term} could be guessed from a public key");
         }
     }
 

@@ -22,6 +22,7 @@ unique_key_strip = ["spaces"]
 changed_ids_limit = 0.2
 date_order = "mdy"
 living_atlas_issues = true
+collector_names = true
 schedule = "0 3 * * 1-5"
 [dataset.default_values]
 country = "France"
@@ -31,10 +32,10 @@ individualCount = 1
 archive = "bourges"
 "#;
 
-const CSV: &str = "\u{feff}archive,key,title,provider,license,unique_key_terms,unique_key_strip,changed_ids_limit,default_values,date_order,living_atlas_issues,schedule\n\
+const CSV: &str = "\u{feff}archive,key,title,provider,license,unique_key_terms,unique_key_strip,changed_ids_limit,default_values,date_order,living_atlas_issues,collector_names,schedule\n\
     https://ipt.example.org/archive.do/Aspe.ZIP?v=1.2,75025F2C-1B2D-5FE1-E053-2614A8C0F5A2,\"Poissons, cours d'eau\",OFB,\
-    CC-BY 4.0,institutionCode | catalogNumber,spaces,20 %,country=France | individualCount=1,MDY,true,0 3 * * 1-5\n\
-    bourges,,,,,,,,,,,\n";
+    CC-BY 4.0,institutionCode | catalogNumber,spaces,20 %,country=France | individualCount=1,MDY,true,true,0 3 * * 1-5\n\
+    bourges,,,,,,,,,,,,\n";
 
 #[test]
 fn toml_and_csv_say_the_same() {
@@ -52,6 +53,7 @@ fn toml_and_csv_say_the_same() {
         assert_eq!(aspe.default_values["individualCount"], "1");
         assert_eq!(aspe.date_order.as_deref(), Some("MDY"));
         assert_eq!(aspe.living_atlas_issues, Some(true));
+        assert_eq!(aspe.collector_names, Some(true));
         assert_eq!(aspe.schedule.as_deref(), Some("0 3 * * 1-5"));
         assert_eq!(registry.iter().count(), 2);
     }

@@ -124,7 +124,7 @@ pub(super) const KEYS: &[Key] = &[
         "What is known of datasets besides their archives: `[[dataset]]` tables in TOML, or CSV with the same names: `archive` or \
          `key`, `title`, `provider`, `license`, `unique_key_terms` (what identifies a record), `unique_key_strip` (`spaces`, \
          `non_ascii`: what is taken out of it), `changed_ids_limit`, `default_values`, `date_order`, `living_atlas_issues`, \
-         `schedule`.",
+         `collector_names`, `schedule`.",
     ),
     unset(
         "run.date",

@@ -13,6 +13,7 @@ mod records;
 mod outputs;
 
 mod complete;
+mod extensions;
 mod identity;
 mod leak;
 mod usage;

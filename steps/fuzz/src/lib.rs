@@ -175,6 +175,26 @@ pub fn terms_of(step: &str) -> &'static [&'static str] {
             "identifier", "accessURI", "references", "type", "format", "title", "description", "created", "CreateDate",
             "creator", "contributor", "publisher", "audience", "source", "license", "rights", "rightsHolder", "datasetID",
         ],
+        "chronometric_age" => &[
+            "chronometricAgeID", "earliestChronometricAge", "earliestChronometricAgeReferenceSystem", "latestChronometricAge",
+            "latestChronometricAgeReferenceSystem", "maximumChronometricAge", "chronometricAgeUncertaintyInYears",
+            "chronometricAgeDeterminedDate", "chronometricAgeRemarks",
+        ],
+        "dna" => &["dna_sequence", "target_gene"],
+        "humboldt" => &[
+            "siteCount", "verbatimSiteNames", "geospatialScopeAreaValue", "geospatialScopeAreaUnit", "totalAreaSampledValue",
+            "totalAreaSampledUnit", "eventDurationValue", "eventDurationUnit", "targetTaxonomicScope",
+            "excludedTaxonomicScope", "isAbsenceReported", "hasNonTargetTaxa", "nonTargetTaxa", "targetLifeStageScope",
+            "excludedLifeStageScope", "targetDegreeOfEstablishmentScope", "excludedDegreeOfEstablishmentScope",
+            "targetHabitatScope", "excludedHabitatScope", "abundanceCap", "hasMaterialSamples", "materialSampleTypes",
+            "samplingEffortValue",
+        ],
+        "literature" => &["identifier", "doi", "bibliographicCitation", "title", "creator", "date", "source", "uri"],
+        "measurement" => &[
+            "measurementID", "measurementType", "measurementTypeID", "measurementValue", "measurementUnit",
+            "measurementDeterminedDate", "measurementRemarks",
+        ],
+        "relationship" => &["resourceID", "relatedResourceID", "relationshipOfResource", "relationshipEstablishedDate"],
         _ => &[],
     }
 }

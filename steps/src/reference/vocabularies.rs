@@ -73,6 +73,8 @@ vocabularies! {
     type_status "typeStatus" TYPE_STATUS;
     /// Alive or dead.
     vitality "vitality" VITALITY;
+    /// How sure the identification is.
+    identification_verification_status "identificationVerificationStatus" VERIFICATION_STATUS;
     /// Licences, in GBIF's enumeration.
     license "license" LICENSE;
     /// Countries and territories, by ISO 3166-1 alpha-2 code.

@@ -184,7 +184,9 @@ fn inputs(step: &dyn Step, mapping: &Mapping, cells: &Cells<'_>) -> Result<Input
             inputs.insert(input.name().to_owned(), value);
         } else if *column == "context.extensions" {
             extensions(step, cell, &mut inputs)?;
-        } else if column.starts_with("context.") && !(step.name() == LOCATION && PLACES.contains(column)) {
+        } else if mapping.contexts.contains(column) || step.name() == LOCATION && PLACES.contains(column) {
+            continue;
+        } else if column.starts_with("context.") {
             return Err(format!("`{column}` is not supported yet"));
         } else if let Some(option) = column.strip_prefix("option.")
             && !mapping.options.iter().any(|setting| setting.option == option)
@@ -246,6 +248,10 @@ fn simple(address: &str) -> &str {
 fn leave_out_beside(mapping: &Mapping, inputs: &Inputs, cells: &Cells<'_>, outputs: &mut Outputs) {
     let Some(issues) = outputs.get_mut(mapping.issues).and_then(|output| output.value.as_array_mut()) else { return };
     let stated: Vec<&str> = cells.get(mapping.issues).map(|cell| cell.split(';').collect()).unwrap_or_default();
+    let raised = |stated: &&str| issues.iter().any(|issue| issue == *stated);
+    if mapping.at_least && stated.iter().all(raised) {
+        issues.retain(|issue| issue.as_str().is_some_and(|issue| stated.contains(&issue)));
+    }
     issues.retain(|issue| {
         let Some(issue) = issue.as_str() else { return true };
         let is_beside = |(name, term): &(&str, &str)| issue == *name && !inputs.contains_key(*term);

@@ -7,7 +7,9 @@
 use super::given::{Answer, Given};
 use super::judge::Measure;
 
+pub mod country_constant;
 pub mod dates;
+pub mod extensions;
 pub mod heights;
 pub mod living_atlas;
 pub mod media;
@@ -59,6 +61,7 @@ const METRES: f64 = 0.01;
 
 /// The table, in the order of the areas.
 pub const FUNCTIONS: &[Function] = &[
+    Function::area("ala_collector_name", text::collector_names),
     Function::area("ala_distance", living_atlas::distance).within(METRES),
     Function::area("ala_license", living_atlas::license),
     Function::area("ala_state_province", living_atlas::state_province),
@@ -71,13 +74,15 @@ pub const FUNCTIONS: &[Function] = &[
     Function::area("country_corpus", places::country),
     Function::area("date_logic", dates::logic),
     Function::area("date_parser", dates::parser).in_any_order(),
-    Function::area("dynamic_properties", text::dynamic_properties).of(&["sex", "lifeStage"]),
+    Function::area("dna_sequence", extensions::sequence),
+    Function::area("dynamic_properties", text::dynamic_properties),
     Function::area("elevation_depth", heights::range).of(&["parser"]).within(METRES),
     Function::area("elevation_depth", heights::metres).of(&["meters"]).within(METRES),
     Function::area("establishment_means", vocabularies::establishment_means_name),
-    Function::area("extensions", media::extension),
+    Function::area("extensions", extensions::extension),
     Function::area("geodetic_datum", places::datum),
-    Function::area("identification_extension", taxa::identification_extension),
+    Function::area("humboldt", extensions::humboldt),
+    Function::area("identification_extension", extensions::identification),
     Function::area("identifier", text::hash),
     Function::area("license", vocabularies::license),
     Function::area("license_uri", vocabularies::license_address),

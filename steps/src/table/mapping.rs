@@ -32,6 +32,10 @@ pub struct Mapping {
     pub options: &'static [Setting],
     /// Issues that a whole record has when a term is not given, which the test of one function does not see.
     pub beside: &'static [(&'static str, &'static str)],
+    /// Whether the tests of the area assert that issues are there, and not that there are no others.
+    pub at_least: bool,
+    /// Parts of the world that cases bring along and the step has in itself, such as a time scale.
+    pub contexts: &'static [&'static str],
     /// Starts of the names of issues about terms that the cases are not about.
     pub without: &'static [&'static str],
     /// How far numbers may stand apart, in the unit of the output.
@@ -65,6 +69,8 @@ const PLAIN: Mapping = Mapping {
     inside: None,
     options: &[],
     beside: &[],
+    at_least: false,
+    contexts: &[],
     without: &[],
     tolerance: DEGREES,
     sets: false,
@@ -117,6 +123,7 @@ pub const MAPPINGS: &[Mapping] = &[
         beside: &[("BASIS_OF_RECORD_INVALID", "basisOfRecord")],
         ..PLAIN
     },
+    Mapping { area: "geological_context", step: "geology", at_least: true, contexts: &["context.timeScale"], ..PLAIN },
     Mapping { area: "person_identifier", step: "basic", outputs: PERSONS, sets: true, ..PLAIN },
     Mapping { area: "vocabulary_record", step: "basic", beside: BASIC_BESIDE, ..PLAIN },
     Mapping {

@@ -98,6 +98,17 @@ fn date_like() -> impl Strategy<Value = String> {
     prop_oneof![prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat()), "\\PC{0,40}", any::<String>()]
 }
 
+#[test]
+fn the_date_of_an_identification_is_read_where_the_record_has_none() {
+    let rows = || vec![vec![("taxonID", "1"), ("dateIdentified", "12/05/2019")], vec![("dateIdentified", "2021-03")]];
+    let history = crate::extension::given::column(&[rows(), rows()]);
+    let names: ArrayRef = Arc::new(StringArray::from(vec![None, Some("Lutra lutra")]));
+    let columns = [("identification", history), ("scientificName", names)];
+    let result = crate::extension::given::interpret(&step(DateOrder::DayMonthYear), 2, &columns);
+    let dates = result.column_by_name("dateIdentified").unwrap().as_string::<i32>();
+    assert_eq!(dates.iter().collect::<Vec<_>>(), [Some("2021-03"), None]);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -43,6 +43,8 @@ tables! {
     TYPE_STATUS "type_status" of_table;
     /// `dwc:vitality`.
     VITALITY "vitality" of_table;
+    /// `dwc:identificationVerificationStatus`: the levels of the SINP, and whether it was verified at all.
+    VERIFICATION_STATUS "identification_verification_status" of_table;
     /// `dc:license`, in GBIF's enumeration; read through [`crate::parse::license`].
     LICENSE "license" of_table_with_digits;
     /// `dc:type` of media.

@@ -10,6 +10,7 @@ use crate::parse::coordinate::{self, Axis, Pair};
 use crate::parse::{country, datum, footprint};
 use crate::{Issue, IssueSet};
 
+use super::country_constant;
 use super::polygons::Polygons;
 use crate::table::given::{Answer, Given};
 
@@ -60,6 +61,7 @@ pub fn coordinates(given: &Given<'_>) -> Answered {
 pub fn country(given: &Given<'_>) -> Answered {
     let found = given.text("in.country").and_then(country::country);
     Ok(Answer::entry("countryCode", found.map(|country| country.code))
+        .with("country", found.map(country_constant::of))
         .with("countryTitle", found.map(|country| country.title)))
 }
 

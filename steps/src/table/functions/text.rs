@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 use crate::identifier::digest::sha1;
 use crate::parse::date::{DateParts, Token, split_iso_range, split_period, tokens};
 use crate::parse::month::month_of_name;
-use crate::parse::{clean_name, dynamic_properties as dynamic, habitat, number as numbers, url as urls, vocabulary};
+use crate::parse::{
+    clean_name, collector_name, dynamic_properties as dynamic, habitat, number as numbers, url as urls, vocabulary,
+};
 use crate::table::given::{Answer, Given};
 
 type Answered = Result<Answer, String>;
@@ -43,12 +45,30 @@ pub fn url(given: &Given<'_>) -> Answered {
 /// A trait inside free text.
 pub fn dynamic_properties(given: &Given<'_>) -> Answered {
     let text = given.text_or_empty("in.dynamicProperties");
-    let found = match given.text_or_empty("function") {
-        "sex" => dynamic::sex(text),
-        "lifeStage" => dynamic::life_stage(text),
+    let measured = |found: Option<dynamic::Measurement>| {
+        let unit = found.as_ref().and_then(|found| found.unit.clone());
+        let property = found.as_ref().map(|found| found.property);
+        Answer::new().with("property", property).with("unit", unit).with("value", found.map(|found| found.value))
+    };
+    Ok(match given.text_or_empty("function") {
+        "sex" => Answer::new().with("value", dynamic::sex(text)),
+        "lifeStage" => Answer::new().with("value", dynamic::life_stage(text)),
+        "length" => measured(dynamic::length::length(text)),
+        "mass" => measured(dynamic::mass::mass(text)),
+        "tissue" => Answer::new().with("value", dynamic::has_tissue(text)),
+        function => return Err(format!("nothing answers for function `{function}`")),
+    })
+}
+
+/// The names of collectors, as the Living Atlases write them.
+pub fn collector_names(given: &Given<'_>) -> Answered {
+    let text = given.text_or_empty("in.recordedBy");
+    let names = match given.text_or_empty("function") {
+        "list" => collector_name::names(text),
+        "single" => collector_name::name(text).into_iter().collect(),
         function => return Err(format!("nothing answers for function `{function}`")),
     };
-    Ok(Answer::new().with("value", found))
+    Ok(Answer::new().with("names", names))
 }
 
 /// One of the helpers for text.
