@@ -247,3 +247,14 @@ fn what_a_parser_writes_it_reads_again() {
         assert_eq!(crate::parse::sex::sex(words, name), Some(name));
     }
 }
+
+#[test]
+fn the_readme_names_every_table() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/vocabulary");
+    let readme = include_str!("../../vocabulary/README.md");
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let name = entry.unwrap().file_name().to_string_lossy().into_owned();
+        let stem = name.trim_end_matches(".tsv").trim_end_matches(".md");
+        assert!(readme.contains(&format!("`{stem}`")) || stem == "README", "the README does not say what {name} is");
+    }
+}
