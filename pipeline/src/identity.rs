@@ -33,7 +33,6 @@ use uuid::Uuid;
 use crate::commit::{FileEntry, Manifest};
 use crate::dataset::Dataset;
 use crate::error::{Doing, Error, Result};
-use crate::event_hierarchy::EventHierarchy;
 use crate::interpret::{Arguments, function};
 use crate::layout::Product;
 use crate::run::{Run, panicked};
@@ -95,7 +94,6 @@ impl Run {
         verbatim: &Verbatim,
         star: &Arc<Schema>,
         occurrences: &Occurrences,
-        hierarchy: Option<&Arc<EventHierarchy>>,
         manifest: &mut Manifest,
     ) -> Result<Identified> {
         let start = Instant::now();
@@ -107,7 +105,6 @@ impl Run {
             dataset: dataset.clone(),
             star: Arc::clone(star),
             occurrences: occurrences.clone(),
-            hierarchy: hierarchy.cloned(),
         });
         let mut hashes = Hashes::new(&staging);
         let mut identity = pass.keys(verbatim, &mut hashes).await?;
@@ -173,7 +170,6 @@ struct Pass {
     dataset: Dataset,
     star: Arc<Schema>,
     occurrences: Occurrences,
-    hierarchy: Option<Arc<EventHierarchy>>,
 }
 
 impl Pass {

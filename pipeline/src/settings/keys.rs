@@ -315,6 +315,7 @@ pub(super) const KEYS: &[Key] = &[
     words("vocabularies.typeStatus", "Files of words for typeStatus."),
     words("vocabularies.vitality", "Files of words for vitality."),
     words("vocabularies.eventType", "Files of words for eventType."),
+    words("vocabularies.identificationVerificationStatus", "Files of words for identificationVerificationStatus."),
     words(
         "vocabularies.license",
         "Files of words for license; concepts are CC0_1_0, CC_BY_4_0, CC_BY_NC_4_0, UNSPECIFIED, UNSUPPORTED.",
