@@ -47,6 +47,7 @@ pub mod report;
 pub mod tables;
 
 pub mod validation;
+pub mod program;
 
 #[cfg(all(test, feature = "cluster"))]
 #[expect(clippy::unwrap_used, reason = "the file is a test, but not inside a test module")]
