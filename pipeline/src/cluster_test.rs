@@ -10,8 +10,9 @@ use openobs_steps::identifier::Strip;
 use openobs_steps::{References, Settings};
 
 use crate::dataset::Dataset;
+use crate::event_hierarchy::gather;
 use crate::identity::ordinal::Ordinals;
-use crate::interpret::interpretation;
+use crate::interpret::{AcrossShards, interpretation};
 use crate::projection::ProjTransformations;
 use crate::session::Sessions;
 use crate::star::Occurrences;
@@ -26,6 +27,7 @@ fn write_archive(folder: &Path) {
     <field index="1" term="http://rs.tdwg.org/dwc/terms/eventDate"/>
     <field index="2" term="http://rs.tdwg.org/dwc/terms/decimalLatitude"/>
     <field index="3" term="http://rs.tdwg.org/dwc/terms/decimalLongitude"/>
+    <field index="4" term="http://rs.tdwg.org/dwc/terms/parentEventID"/>
   </core>
   <extension rowType="http://rs.tdwg.org/dwc/terms/Occurrence" fieldsTerminatedBy="\t" ignoreHeaderLines="1" fieldsEnclosedBy="">
     <files><location>occurrence.txt</location></files><coreid index="0"/>
@@ -41,11 +43,15 @@ fn write_archive(folder: &Path) {
   </extension>
 </archive>"#;
     std::fs::write(folder.join("meta.xml"), meta).unwrap();
-    let mut events = String::from("id\tdate\tlat\tlon\n");
+    let mut events = String::from("id\tdate\tlat\tlon\tparent\n");
     let mut occurrences = String::from("id\tocc\tname\tcount\n");
     let mut measurements = String::from("id\tocc\tvalue\n");
     for event in 0..300 {
-        events.push_str(&format!("e{event}\t{}/05/2019\t45,{:03}\t5.7{event}\n", event % 28 + 1, event));
+        // Every third event has its place and date from the one before, which may have them from the one before that.
+        match event % 3 {
+            0 => events.push_str(&format!("e{event}\t{}/05/2019\t45,{:03}\t5.7{event}\t\n", event % 28 + 1, event)),
+            _ => events.push_str(&format!("e{event}\t\t\t\te{}\n", event - 1)),
+        }
         for occurrence in 0..event % 4 {
             occurrences
                 .push_str(&format!("e{event}\to{event}-{occurrence}\tLutra lutra (Linnaeus, 1758)\t{occurrence}\n"));
@@ -77,6 +83,8 @@ async fn a_plan_with_every_step_gives_the_same_on_a_cluster() {
     let references = References { projections: Arc::new(ProjTransformations), ..References::default() };
     let settings = Settings::new(jiff::civil::date(2025, 9, 15));
     let sessions = Sessions::new(openobs_steps::all(&references, &settings), 1 << 30).unwrap();
+    let hierarchy = gather(&verbatim.shards, &star, &folder.path().join("parents.parquet"), 1 << 20).unwrap();
+    assert!(hierarchy.is_some());
     // Two terms and what is stripped, so that the key is made by a function.
     let unique_key_terms = vec!["eventID".to_owned(), "occurrenceID".to_owned()];
     let unique_key_strip = Strip { spaces: true, non_ascii: false };
@@ -90,7 +98,7 @@ async fn a_plan_with_every_step_gives_the_same_on_a_cluster() {
             &verbatim.shards[0],
             &star,
             &occurrences,
-            Some(&ordinals),
+            AcrossShards { ordinals: Some(&ordinals), hierarchy: hierarchy.as_ref() },
         )
         .await
         .unwrap();
@@ -103,5 +111,6 @@ async fn a_plan_with_every_step_gives_the_same_on_a_cluster() {
     let (_, there) = interpret(sessions.standalone_cluster().await.unwrap()).await;
     assert!(here == there, "the cluster gave something else than this process");
     assert_eq!(here.matches("OCCURRENCE_ID_DUPLICATE").count(), 1, "the second record is the second of its key");
-    assert!(here.contains("2019-05-02"), "the date of an event is that of its occurrences");
+    assert!(here.contains("2019-05-04"), "the date of an event is that of its occurrences");
+    assert!(here.contains("dateInheritedFrom: e3"), "and so is that of the events above");
 }

@@ -73,6 +73,16 @@ pub struct Counts {
     pub core_records: u64,
     /// Rows of each extension, by row type.
     pub extension_rows: BTreeMap<String, u64>,
+    /// Of these, in an archive with an event or taxon core, rows about the core record as a whole, which no occurrence has
+    /// (but those of the Humboldt extension), by row type.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub event_rows: BTreeMap<String, u64>,
+    /// Of these, rows that name an occurrence which their core record does not have, by row type.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub unattached_rows: BTreeMap<String, u64>,
+    /// The events of an event core in which events name parents.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub events: Option<EventCounts>,
     /// Occurrences in the archive: rows of the core, or of the occurrence extension of an event or taxon core.
     pub records: u64,
     /// Occurrences that were interpreted.
@@ -93,6 +103,20 @@ pub struct Counts {
     pub archive_records: u64,
     /// Occurrences by issue.
     pub issues: BTreeMap<String, u64>,
+}
+
+/// Events and the events above them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct EventCounts {
+    /// Events that name a parent.
+    pub with_parent: u64,
+    /// Events that others name as their parent.
+    pub parents: u64,
+    /// Events that are their own ancestors, or stand below such ones.
+    pub infinite_lineage: u64,
+    /// Events whose parent is not in the archive.
+    pub parent_not_found: u64,
 }
 
 impl Counts {

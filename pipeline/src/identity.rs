@@ -36,7 +36,7 @@ use crate::error::{Doing, Error, Result};
 use crate::interpret::{Arguments, function};
 use crate::layout::Product;
 use crate::run::{Run, panicked};
-use crate::star::{self, OccurrenceColumns, Occurrences, column};
+use crate::star::{self, Beside, OccurrenceColumns, Occurrences, column};
 use crate::step_udf::absent;
 use crate::verbatim::Verbatim;
 use comparison::Comparison;
@@ -295,8 +295,13 @@ impl Pass {
         let session = &self.session;
         let options = ParquetReadOptions::default().schema(&self.star);
         let verbatim = session.read_parquet(shard.to_string_lossy().as_ref(), options).await?;
-        let (frame, columns) =
-            star::occurrences(verbatim, &self.star, &self.occurrences, &self.dataset.default_values)?;
+        let (frame, columns) = star::occurrences(
+            verbatim,
+            &self.star,
+            &self.occurrences,
+            &self.dataset.default_values,
+            Beside::default(),
+        )?;
         let arguments = Arguments::new(self.run.sessions.steps(), &self.dataset, &columns, None);
         let arguments = Identifier.reads().iter().map(|input| match input {
             Input::Term(term) if !terms.contains(&term.name()) => Ok(lit(absent(input))),

@@ -13,14 +13,15 @@ use datafusion::common::ScalarValue;
 use datafusion::functions::core::expr_fn::get_field;
 use datafusion::logical_expr::{Expr, ScalarUDF, lit};
 use datafusion::prelude::{DataFrame, ParquetReadOptions, SessionContext};
-use openobs_steps::identifier::{CORE_ID, KEY_ORDINAL, UNIQUE_KEY};
+use openobs_steps::identifier::{CORE_ID, Identifier, KEY_ORDINAL, UNIQUE_KEY};
 use openobs_steps::{Input, Step, dataset as facts};
 
 use crate::dataset::Dataset;
 use crate::error::{Error, Result};
+use crate::event_hierarchy::EventHierarchy;
 use crate::identity::ordinal::Ordinals;
 use crate::identity::unique_key::unique_key;
-use crate::star::{self, OccurrenceColumns, Occurrences, column};
+use crate::star::{self, Beside, OccurrenceColumns, Occurrences, column};
 use crate::step_udf::{PREFIX, absent};
 
 /// Name of the column that holds what a step wrote.
@@ -47,10 +48,18 @@ pub fn facts_of(dataset: &Dataset) -> BTreeMap<&'static str, ScalarValue> {
     known
 }
 
+/// What was found out over all shards of a dataset and the plan of one of them needs.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct AcrossShards<'a> {
+    /// Those of the shard's records whose name is that of an earlier one ([`crate::identity`]).
+    pub ordinals: Option<&'a Ordinals>,
+    /// The parent events of the dataset, if there are any.
+    pub hierarchy: Option<&'a EventHierarchy>,
+}
+
 /// The plan that interprets one shard.
 ///
 /// The result has the columns of [`star::occurrences`] and one struct column for each step, named by [`step_column`].
-/// `ordinals` are those of the shard's records whose name is that of an earlier one ([`crate::identity`]).
 ///
 /// # Errors
 /// When the shard cannot be opened or a step reads what no step before it writes.
@@ -61,16 +70,25 @@ pub async fn interpretation(
     shard: &Path,
     star: &Schema,
     occurrences: &Occurrences,
-    ordinals: Option<&Ordinals>,
+    across: AcrossShards<'_>,
 ) -> Result<(DataFrame, OccurrenceColumns)> {
     let path = shard.to_string_lossy();
     let verbatim = session.read_parquet(path.as_ref(), ParquetReadOptions::default().schema(star)).await?;
-    let (mut frame, columns) = star::occurrences(verbatim, star, occurrences, &dataset.default_values)?;
-    let arguments = Arguments::new(steps, dataset, &columns, ordinals);
+    let beside = Beside { extensions: true, hierarchy: across.hierarchy };
+    let (mut frame, columns) = star::occurrences(verbatim, star, occurrences, &dataset.default_values, beside)?;
+    let arguments = Arguments::new(steps, dataset, &columns, across.ordinals);
     for level in levels(steps)? {
         let mut projection: Vec<Expr> = frame.schema().columns().into_iter().map(Expr::Column).collect();
         for step in level {
-            let given = step.reads().iter().map(|input| arguments.of(input)).collect::<Result<Vec<_>>>()?;
+            let given = step.reads().iter().map(|input| match input {
+                // The key of a record follows from what is said of it: what is taken from elsewhere may change without it.
+                Input::Term(term) if step.name() != Identifier.name() => match columns.completed.get(term.name()) {
+                    Some(completed) => Ok(completed.clone()),
+                    None => arguments.of(input),
+                },
+                _ => arguments.of(input),
+            });
+            let given = given.collect::<Result<Vec<_>>>()?;
             projection.push(function(session, step.as_ref())?.call(given).alias(step_column(step.as_ref())));
         }
         frame = frame.select(projection)?;
@@ -119,7 +137,7 @@ pub fn levels(steps: &[Arc<dyn Step>]) -> Result<Vec<Vec<Arc<dyn Step>>>> {
 
 /// Fields that the engine gives itself.
 fn is_row_field(name: &str) -> bool {
-    matches!(name, CORE_ID | UNIQUE_KEY | KEY_ORDINAL)
+    matches!(name, CORE_ID | UNIQUE_KEY | KEY_ORDINAL) || openobs_steps::event::made_columns().any(|made| made == name)
 }
 
 fn writer_of(steps: &[Arc<dyn Step>], field: &str) -> Option<usize> {
@@ -154,6 +172,7 @@ impl<'a> Arguments<'a> {
     pub fn of(&self, input: &Input) -> Result<Expr> {
         let Self { steps, columns, .. } = *self;
         Ok(match input {
+            Input::Term(term) if columns.completed.contains_key(term.name()) => columns.completed[term.name()].clone(),
             Input::Term(term) if columns.terms.iter().any(|known| known == term.name()) => column(term.name()),
             Input::Extension(name) => match columns.known_extensions.get(name) {
                 Some(extension) => column(extension),
@@ -166,6 +185,9 @@ impl<'a> Arguments<'a> {
                 Some(ordinals) => ordinals.expression(),
                 None => lit(absent(input)),
             },
+            Input::Field(name, _) if is_row_field(name) => {
+                columns.made.get(name).cloned().unwrap_or_else(|| lit(absent(input)))
+            }
             Input::Field(name, _) => {
                 let writer = writer_of(steps, name).ok_or_else(|| Error::bug(format!("no step writes {name}")))?;
                 get_field(column(&step_column(steps[writer].as_ref())), *name)

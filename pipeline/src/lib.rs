@@ -20,6 +20,8 @@ pub mod dataset;
 pub mod verbatim;
 
 pub mod event_extension;
+pub mod event_hierarchy;
+pub mod event_inheritance;
 pub mod star;
 pub mod step_udf;
 
@@ -38,10 +40,13 @@ pub mod commit;
 pub mod run;
 
 pub mod archives;
+pub mod checks;
 pub mod finish;
 pub mod progress;
 pub mod report;
 pub mod tables;
+
+pub mod validation;
 
 #[cfg(all(test, feature = "cluster"))]
 #[expect(clippy::unwrap_used, reason = "the file is a test, but not inside a test module")]

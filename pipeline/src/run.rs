@@ -8,9 +8,11 @@ use openobs_dwca::Archive;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
+use crate::checks::Check;
 use crate::commit::{self, Counts, FileEntry, Manifest, sha256_file};
 use crate::dataset::Dataset;
 use crate::error::{Doing, Error, Result};
+use crate::event_hierarchy::{EventHierarchy, gather};
 use crate::identity::Identity;
 use crate::layout::{Layout, Product};
 use crate::outputs::archive::ArchiveFile;
@@ -38,6 +40,8 @@ pub struct Run {
     pub sessions: Sessions,
     /// Declared indicators.
     pub indicators: Vec<Indicator>,
+    /// Checks over all datasets that are asked for.
+    pub checks: Vec<Check>,
     /// The day that counts as today, `2026-11-24`.
     pub run_date: String,
     /// Hash over the references and the settings that change outputs.
@@ -172,6 +176,8 @@ impl Run {
         manifest.counts = Counts {
             core_records: old.counts.core_records,
             extension_rows: old.counts.extension_rows.clone(),
+            event_rows: old.counts.event_rows.clone(),
+            unattached_rows: old.counts.unattached_rows.clone(),
             records: old.counts.records,
             quarantined: old.counts.quarantined,
             quarantined_rows: old.counts.quarantined_rows,
@@ -203,9 +209,17 @@ impl Run {
         if let Some(refusal) = identified.refusal {
             return Ok(Some(Outcome::Refused(Box::new((identified.identity, refusal)))));
         }
+        let hierarchy = self.event_hierarchy(verbatim, &star, &staging).await?.map(Arc::new);
+        if let Some(hierarchy) = &hierarchy {
+            manifest.counts.events = Some(hierarchy.counts.clone());
+            // They are there already when the dataset is interpreted again.
+            let new = hierarchy.warnings.iter().filter(|warning| !manifest.warnings.contains(*warning));
+            manifest.warnings.extend(new.cloned().collect::<Vec<_>>());
+        }
         let mut tasks = JoinSet::new();
         for ((number, shard), ordinals) in verbatim.shards.iter().enumerate().zip(identified.ordinals) {
-            let output = ShardOutput { staging: staging.clone(), number, shard: shard.clone(), ordinals };
+            let (shard, hierarchy) = (shard.clone(), hierarchy.clone());
+            let output = ShardOutput { staging: staging.clone(), number, shard, ordinals, hierarchy };
             let (run, dataset, star, occurrences) =
                 (Arc::clone(self), dataset.clone(), Arc::clone(&star), occurrences.clone());
             tasks.spawn(async move {
@@ -239,6 +253,23 @@ impl Run {
         }
         manifest.counts.check(self.wants(Product::Index), self.wants(Product::Archive))?;
         Ok(None)
+    }
+
+    /// The parent events of a dataset with an event core, in a file beside the attempt that goes with it.
+    ///
+    /// # Errors
+    /// When a table cannot be read, or more parents would have to be held than the settings allow.
+    pub async fn event_hierarchy(
+        &self,
+        verbatim: &Verbatim,
+        star: &arrow::datatypes::SchemaRef,
+        staging: &std::path::Path,
+    ) -> Result<Option<EventHierarchy>> {
+        let _slot = self.slot().await?;
+        let (shards, star) = (verbatim.shards.clone(), Arc::clone(star));
+        let file = staging.join("parent-events.parquet");
+        let limit = self.settings.archive.parent_event_bytes;
+        tokio::task::spawn_blocking(move || gather(&shards, &star, &file, limit)).await.map_err(panicked)?
     }
 
     async fn indicator_partials(
@@ -331,6 +362,8 @@ fn add_verbatim_counts(verbatim: &Verbatim, occurrences: &Occurrences, counts: &
         star.as_deref().and_then(|star| occurrences.row_type(&verbatim.core_row_type, star)).unwrap_or_default();
     counts.core_records = verbatim.core_records;
     counts.extension_rows.clone_from(&verbatim.extension_rows);
+    counts.event_rows.clone_from(&verbatim.extension_belonging.of_core);
+    counts.unattached_rows.clone_from(&verbatim.extension_belonging.unattached);
     counts.quarantined = verbatim.quarantined.get(row_type).copied().unwrap_or_default();
     counts.quarantined_rows = verbatim.quarantined.values().sum();
     counts.records = match occurrences {

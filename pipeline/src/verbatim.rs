@@ -9,13 +9,15 @@ use std::sync::{Arc, mpsc};
 
 use arrow::array::{ArrayRef, RecordBatch, StringArray, UInt64Array};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
-use openobs_dwca::{Archive, Quarantined};
+use openobs_dwca::{Archive, Counts, Quarantined, Warning};
 
 use crate::commit::FileEntry;
 use crate::error::{Doing, Error, Result};
+use crate::event_extension::ExtensionRows;
 use crate::layout::Product;
 use crate::outputs::avro::VerbatimAvroFile;
 use crate::outputs::parquet::{ParquetFile, Statistics, Written};
+use crate::star::Occurrences;
 
 /// Key of the schema's metadata that holds the address of the core's row type.
 pub const CORE_ROW_TYPE: &str = "coreRowType";
@@ -29,6 +31,8 @@ pub struct Verbatim {
     pub core_records: u64,
     /// Rows of each extension, by row type.
     pub extension_rows: BTreeMap<String, u64>,
+    /// Whose these rows are, where the occurrences are an extension themselves.
+    pub extension_belonging: ExtensionRows,
     /// Rows in quarantine, by row type.
     pub quarantined: BTreeMap<String, u64>,
     /// What was odd, for people.
@@ -39,6 +43,12 @@ pub struct Verbatim {
     pub schema: Option<SchemaRef>,
     /// Address of the core's row type.
     pub core_row_type: String,
+    /// Key of the dataset.
+    pub dataset_key: String,
+    /// What became of every row, as the reader counts.
+    pub counts: Counts,
+    /// What was odd about the rows.
+    pub found: Vec<Warning>,
 }
 
 /// Which files are written, and where.
@@ -67,6 +77,8 @@ pub fn write_verbatim(archive: &Archive, output: &VerbatimOutput, progress: &dyn
     let mut records = archive.records().map_err(archive_error)?;
     let mut shards = Shards::new(&folder, output, &schema, &core_row_type);
     let mut quarantine = Quarantine::new(&quarantine_folder);
+    let occurrences = Occurrences::of(&core_row_type, &schema);
+    let mut extension_belonging = ExtensionRows::default();
     let (counts, warnings) = std::thread::scope(|scope| -> Result<_> {
         let (sender, receiver) = mpsc::sync_channel(2);
         let reader = scope.spawn(move || {
@@ -82,6 +94,9 @@ pub fn write_verbatim(archive: &Archive, output: &VerbatimOutput, progress: &dyn
             let batch = batch.map_err(archive_error)?;
             quarantine.write(&batch.quarantined)?;
             progress(batch.records.num_rows() as u64);
+            if let Occurrences::Extension(extension) = &occurrences {
+                extension_belonging.count(&batch.records, extension);
+            }
             shards.write(&batch.records)?;
         }
         let records = reader.join().map_err(|_| Error::bug("the archive reader panicked"))?;
@@ -94,10 +109,14 @@ pub fn write_verbatim(archive: &Archive, output: &VerbatimOutput, progress: &dyn
             .iter()
             .map(|extension| (extension.row_type.clone(), extension.file.rows))
             .collect(),
+        extension_belonging,
         quarantined: quarantine.by_row_type.clone(),
         warnings: archive.warnings().iter().chain(&warnings).map(ToString::to_string).collect(),
         schema: Some(Arc::clone(&schema)),
         core_row_type: core_row_type.clone(),
+        dataset_key: output.dataset_key.clone(),
+        counts,
+        found: warnings,
         ..Verbatim::default()
     };
     let files = shards.finish()?;
@@ -222,6 +241,7 @@ impl<'a> Quarantine<'a> {
             Field::new("file", DataType::Utf8, false),
             Field::new("line", DataType::UInt64, false),
             Field::new("byteOffset", DataType::UInt64, false),
+            Field::new("code", DataType::Utf8, false),
             Field::new("reason", DataType::Utf8, false),
             Field::new("text", DataType::Utf8, false),
         ]))
@@ -254,6 +274,7 @@ impl<'a> Quarantine<'a> {
                 text(|row| row.file.clone()),
                 number(|row| row.line),
                 number(|row| row.byte_offset),
+                text(|row| row.reason.code().to_owned()),
                 text(|row| row.reason.to_string()),
                 text(|row| row.text.clone()),
             ],

@@ -220,7 +220,8 @@ issues! {
     GeologicalTimeInvalid "GEOLOGICAL_TIME_INVALID" Warning false false,
     SinpCodeInvalid "SINP_CODE_INVALID" Warning false false,
     SinpNumberInvalid "SINP_NUMBER_INVALID" Warning false false,
-    // TAXREF, French geography and sensitivity: this project.
+    // Events, TAXREF, French geography and sensitivity: this project.
+    ParentEventNotFound "PARENT_EVENT_NOT_FOUND" Info false false,
     TaxrefCdnomReplaced "TAXREF_CDNOM_REPLACED" Info false true,
     TaxrefCdnomFrozen "TAXREF_CDNOM_FROZEN" Warning false true,
     TaxrefHomonym "TAXREF_HOMONYM" Warning false true,

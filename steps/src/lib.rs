@@ -24,6 +24,7 @@ pub mod chronometric_age;
 pub mod collections;
 pub mod dna;
 pub mod dynamic_properties;
+pub mod event;
 pub mod geography;
 pub mod geology;
 pub mod humboldt;
@@ -54,6 +55,7 @@ use std::sync::Arc;
 pub fn all(references: &References, settings: &Settings) -> Vec<Arc<dyn Step>> {
     vec![
         Arc::new(identifier::Identifier),
+        Arc::new(event::Event::new(references)),
         Arc::new(basic::Basic::new(references, settings)),
         Arc::new(dynamic_properties::DynamicProperties),
         Arc::new(geology::Geology::new()),

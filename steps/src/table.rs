@@ -31,7 +31,7 @@ mod functions;
 mod given;
 mod judge;
 mod mapping;
-mod value;
+pub(crate) mod value;
 
 pub use deviations::Deviations;
 

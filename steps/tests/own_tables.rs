@@ -16,7 +16,7 @@ fn the_tables_of_steps_without_references_hold() {
     let (references, deviations) = (References::default(), Deviations::default());
     let steps = all(&references, &settings);
     let bench = Bench { steps: &steps, references: &references, settings: &settings, deviations: &deviations };
-    for step in ["basic", "dynamic_properties", "geology", "identifier", "sinp"] {
+    for step in ["basic", "dynamic_properties", "event", "geology", "identifier", "sinp"] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../fixtures/steps/{step}.csv"));
         let content = fs::read_to_string(&path).unwrap();
         let name = format!("{step}.csv");

@@ -73,6 +73,8 @@ vocabularies! {
     type_status "typeStatus" TYPE_STATUS;
     /// Alive or dead.
     vitality "vitality" VITALITY;
+    /// Kinds of events.
+    event_type "eventType" EVENT_TYPE;
     /// How sure the identification is.
     identification_verification_status "identificationVerificationStatus" VERIFICATION_STATUS;
     /// Licences, in GBIF's enumeration.

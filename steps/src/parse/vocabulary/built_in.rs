@@ -47,6 +47,8 @@ tables! {
     VERIFICATION_STATUS "identification_verification_status" of_table;
     /// `dc:license`, in GBIF's enumeration; read through [`crate::parse::license`].
     LICENSE "license" of_table_with_digits;
+    /// `dwc:eventType`.
+    EVENT_TYPE "event_type" of_table;
     /// `dc:type` of media.
     MEDIA_TYPE "media_type" of_table;
     /// `dwc:taxonRank`.
