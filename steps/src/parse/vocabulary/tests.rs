@@ -108,6 +108,13 @@ proptest! {
         for (_, vocabulary, _) in all() {
             let _ = vocabulary.find(&text);
         }
+        let _ = (
+            crate::parse::basis_of_record::basis_of_record(&BASIS_OF_RECORD, &text),
+            crate::parse::establishment_means::establishment_means(&ESTABLISHMENT_MEANS, &text),
+            crate::parse::habitat::habitat(&text),
+            crate::parse::language::language(&text),
+            crate::parse::living_atlas::state::state(&text),
+        );
         let _ = SEX.clone().lay_over(&file);
         let _ = SEX.clone().lay_over(&format!("concept\tlabel\n{file}"));
     }
