@@ -46,8 +46,8 @@ pub mod progress;
 pub mod report;
 pub mod tables;
 
-pub mod validation;
 pub mod program;
+pub mod validation;
 
 #[cfg(all(test, feature = "cluster"))]
 #[expect(clippy::unwrap_used, reason = "the file is a test, but not inside a test module")]
