@@ -15,7 +15,7 @@
 //! A query gives the same rows whatever the number of threads: sums are of whole numbers, and windows have an order.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use datafusion::prelude::{ParquetReadOptions, SessionContext};
 use serde::{Deserialize, Serialize};
@@ -257,7 +257,7 @@ fn with_settings(query: &str, settings: &Settings) -> String {
     values.into_iter().fold(query.to_owned(), |query, (name, value)| query.replace(name, &value.to_string()))
 }
 
-fn only_number(path: &PathBuf) -> Result<u64> {
+fn only_number(path: &Path) -> Result<u64> {
     let mut number = 0;
     crate::outputs::occurrence::for_each_batch(path, |batch| {
         let column = batch.columns().first().filter(|_| batch.num_rows() > 0);

@@ -176,8 +176,8 @@ impl Pass {
     /// Counts of the keys of all shards; their hashes are added to `hashes`.
     async fn keys(self: &Arc<Self>, verbatim: &Verbatim, hashes: &mut Hashes) -> Result<Identity> {
         let mut tasks = JoinSet::new();
-        for shard in verbatim.shards.iter().cloned() {
-            let pass = Arc::clone(self);
+        for shard in &verbatim.shards {
+            let (pass, shard) = (Arc::clone(self), shard.clone());
             tasks.spawn(async move {
                 let _slot = pass.run.slot().await?;
                 pass.keys_of_shard(&shard).await

@@ -322,7 +322,7 @@ fn first_given(mut values: Vec<Expr>) -> Expr {
         (None, _) => lit(ScalarValue::Utf8(None)),
         (Some(last), None) => last,
         (Some(last), Some(before)) => {
-            let mut sources: Vec<Expr> = values.into_iter().chain([before]).map(|value| blank_to_null(value)).collect();
+            let mut sources: Vec<Expr> = values.into_iter().chain([before]).map(blank_to_null).collect();
             sources.push(last);
             coalesce(sources)
         }
