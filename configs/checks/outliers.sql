@@ -2,7 +2,8 @@
 -- The reverse jackknife (Chapman 2005, Principles and Methods of Data Cleaning) with the threshold of DIVA-GIS, as the Living Atlases
 -- apply it: for each taxon with at least $minimum_sample records, a value is outside when the gap to its neighbour, times its distance
 -- from the mean, over the standard deviation, passes (0.95 √n + 0.2) · range / 50; so are all beyond it. A taxon of which more
--- than half would be outside has none. Values are millionths, so that sums do not depend on the order of records.
+-- than half would be outside has none. A gap across the mean counts for its farther end alone, where the Living Atlases count it for both
+-- and then find that more than half are outside. Values are millionths, so that sums do not depend on the order of records.
 -- table samples
 SELECT "cdRef", "variable", CAST(round("value" * 1000000) AS BIGINT) AS "micro", "scientificName", "occurrenceKey", "occurrenceID", "datasetKey"
 FROM (
@@ -41,8 +42,10 @@ FROM samples
 -- table limits
 SELECT taxa."cdRef", taxa."variable", taxa."n", taxa."mean",
   max(gaps."micro") FILTER (WHERE gaps."micro" < taxa."mean"
+    AND (gaps."after" <= taxa."mean" OR taxa."mean" - gaps."micro" > gaps."after" - taxa."mean")
     AND (gaps."after" - gaps."micro") * (taxa."mean" - gaps."micro") / taxa."deviation" > taxa."threshold") AS "low",
   min(gaps."micro") FILTER (WHERE gaps."micro" > taxa."mean"
+    AND (gaps."before" >= taxa."mean" OR gaps."micro" - taxa."mean" >= taxa."mean" - gaps."before")
     AND (gaps."micro" - gaps."before") * (gaps."micro" - taxa."mean") / taxa."deviation" > taxa."threshold") AS "high"
 FROM taxa JOIN gaps ON gaps."cdRef" = taxa."cdRef" AND gaps."variable" = taxa."variable"
 GROUP BY taxa."cdRef", taxa."variable", taxa."n", taxa."mean"

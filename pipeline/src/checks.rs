@@ -187,6 +187,8 @@ pub async fn run(run: &Run, manifests: &[Manifest]) -> Result<BTreeMap<String, C
         return Ok(reports);
     }
     let session = run.sessions.interactive(run.settings.threads());
+    // A hash join holds one side whole; a merge join spills.
+    session.sql("SET datafusion.optimizer.prefer_hash_join = false").await?;
     if !register_exact(run, &session, manifests).await? {
         return Ok(reports);
     }

@@ -112,7 +112,7 @@ impl Examination<'_> {
         match &exact {
             Some(exact) if counts.interpreted > 0 => {
                 issues::add_findings(&tables, exact, findings).await?;
-                identity::add_findings(&tables, exact, findings).await?;
+                identity::add_findings(self.profiles, &tables, exact, findings).await?;
                 validation.requirements =
                     requirement::measure(self.profiles, core_row_type.name(), &tables, exact, findings).await?;
             }

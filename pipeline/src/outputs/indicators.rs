@@ -7,6 +7,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use arrow::array::RecordBatch;
 use arrow::csv::WriterBuilder;
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::prelude::{ParquetReadOptions, SessionContext};
@@ -14,6 +15,7 @@ use futures::StreamExt;
 
 use super::parquet::{ParquetFile, Statistics, Written};
 use crate::error::{Doing, Error, Result};
+use crate::verbatim::read_schema;
 
 /// A declared indicator.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -147,6 +149,8 @@ pub fn write_csv(parquet: &Path) -> Result<()> {
     let path = parquet.with_extension("csv");
     let file = std::fs::File::create(&path).doing(|| format!("write {}", path.display()))?;
     let mut writer = WriterBuilder::new().with_header(true).build(std::io::BufWriter::new(file));
+    // A table without rows has its header all the same.
+    writer.write(&RecordBatch::new_empty(read_schema(parquet)?))?;
     super::occurrence::for_each_batch(parquet, |batch| Ok(writer.write(&batch)?))
 }
 

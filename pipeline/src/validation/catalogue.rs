@@ -45,6 +45,11 @@ pub(super) struct IssueMeaning {
 }
 
 impl IssueMeaning {
+    /// Whether the producer has nothing to do about it.
+    pub fn is_harmless(self) -> bool {
+        self.remedy == "nothing needs to be done"
+    }
+
     /// The terms concerned.
     pub fn terms(self) -> impl Iterator<Item = &'static str> {
         self.terms.split(' ').filter(|term| !term.is_empty())

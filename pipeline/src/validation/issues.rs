@@ -1,8 +1,8 @@
 //! Issues of records, with their first rows.
 
-use openobs_steps::Issue;
+use openobs_steps::{Issue, issue};
 
-use super::catalogue::issue_meaning;
+use super::catalogue::{IssueMeaning, issue_meaning};
 use super::finding::Findings;
 use super::query::{each_batch, number, samples, string, text};
 use super::report::{Finding, Severity};
@@ -34,7 +34,11 @@ pub(super) async fn add_findings(tables: &Tables, exact: &Exact, findings: &mut 
             terms.iter().map(|term| format!("{VERBATIM_PREFIX}{term}")).filter(|column| exact.has(column)).collect();
         let condition = format!("array_has(\"issues\", {})", text(&issue));
         let samples = samples(&tables.session, OCCURRENCES, &columns, &condition).await?;
-        let severity = Issue::of_name(&issue).map_or(Severity::Warning, severity);
+        // GBIF ranks some flags higher that only say where a value comes from.
+        let severity = match meaning.is_some_and(IssueMeaning::is_harmless) {
+            true => Severity::Info,
+            false => Issue::of_name(&issue).map_or(Severity::Warning, severity),
+        };
         findings.push(Finding {
             category: "interpretation".to_owned(),
             severity,
@@ -54,8 +58,8 @@ pub(super) async fn add_findings(tables: &Tables, exact: &Exact, findings: &mut 
 
 fn severity(issue: Issue) -> Severity {
     match issue.severity() {
-        openobs_steps::Severity::Info => Severity::Info,
-        openobs_steps::Severity::Warning => Severity::Warning,
-        openobs_steps::Severity::Error => Severity::Error,
+        issue::Severity::Info => Severity::Info,
+        issue::Severity::Warning => Severity::Warning,
+        issue::Severity::Error => Severity::Error,
     }
 }

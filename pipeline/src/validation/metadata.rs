@@ -3,6 +3,7 @@
 use openobs_dwca::{Archive, Metadata, Party};
 
 use super::finding::{Findings, finding};
+use super::query::shown;
 use super::report::{Finding, Severity};
 use crate::dataset::Dataset;
 
@@ -21,7 +22,7 @@ pub(super) fn add_findings(archive: &Archive, dataset: &Dataset, findings: &mut 
     };
     if !dataset.license.as_deref().is_some_and(|license| LICENSES.contains(&license)) {
         let message = match archive.metadata().and_then(given_license) {
-            Some(given) => format!("the licence {given:?} is none that GBIF publishes under"),
+            Some(given) => format!("the licence {:?} is none that GBIF publishes under", shown(given)),
             None => "no licence is given".to_owned(),
         };
         add("LICENSE_MISSING_OR_UNKNOWN", &message);

@@ -1,6 +1,6 @@
 //! The report as a page: one HTML file with its style, which needs no network and can be printed.
 
-use minijinja::value::Serde;
+use minijinja::value::{Serde, Value};
 use minijinja::{Environment, UndefinedBehavior, context};
 
 use super::report::ValidationReport;
@@ -8,6 +8,12 @@ use crate::error::{Error, Result};
 use crate::report::page::grouped;
 
 const TEMPLATE: &str = include_str!("page.html");
+
+/// A code that may be broken after each `_`; anything else as it is, to be escaped.
+fn breakable(code: &str) -> Value {
+    let is_code = code.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
+    if is_code { Value::from_safe_string(code.replace('_', "_<wbr>")) } else { Value::from(code) }
+}
 
 /// The page.
 ///
@@ -18,6 +24,7 @@ pub fn render(report: &ValidationReport) -> Result<String> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.add_filter("number", grouped);
+    environment.add_filter("code", breakable);
     // What ends with .html is escaped: everything comes from whoever made the archive.
     environment.add_template("page.html", TEMPLATE).map_err(failed)?;
     let template = environment.get_template("page.html").map_err(failed)?;

@@ -16,6 +16,8 @@ pub struct Profile {
     pub name: String,
     /// Name for people.
     pub title: String,
+    /// Sets of terms of which one must tell occurrences apart.
+    pub identified_by: Vec<Vec<String>>,
     /// Codes of findings that stop a publication.
     pub blocking: Vec<String>,
     /// Terms that are asked for.
@@ -78,10 +80,10 @@ impl Profile {
         self.requirements.iter().filter(move |requirement| requirement.core.as_deref().is_none_or(|of| of == core))
     }
 
-    /// How much a term is wanted: the most that any requirement says of it.
-    pub fn status_of(&self, term: &str) -> Option<Status> {
+    /// How much a term is wanted in a core of a row type: the most that any requirement says of it.
+    pub fn status_of(&self, term: &str, core: &str) -> Option<Status> {
         let of_term = |requirement: &&Requirement| requirement.alternatives.iter().flatten().any(|name| name == term);
-        self.requirements.iter().filter(of_term).map(|requirement| requirement.status).min()
+        self.requirements_of(core).filter(of_term).map(|requirement| requirement.status).min()
     }
 }
 
@@ -101,13 +103,16 @@ mod tests {
             for code in &profile.blocking {
                 assert!(finding_kind(code).is_some(), "{} is blocked by {code}", profile.name);
             }
-            for term in profile.requirements.iter().flat_map(|requirement| requirement.alternatives.iter().flatten()) {
-                assert!(Term::resolve(term).is_dwc(term), "{} asks for {term}", profile.name);
+            let asked = profile.requirements.iter().flat_map(|requirement| requirement.alternatives.iter().flatten());
+            for term in asked.chain(profile.identified_by.iter().flatten()) {
+                assert!(Term::resolve(term).is_known(), "{} asks for {term}", profile.name);
             }
         }
-        assert_eq!(profiles[0].status_of("eventDate"), Some(Status::Required));
-        assert_eq!(profiles[0].status_of("kingdom"), Some(Status::Recommended));
-        assert_eq!(profiles[0].status_of("locality"), None);
+        assert_eq!(profiles[0].status_of("eventDate", "Occurrence"), Some(Status::Required));
+        assert_eq!(profiles[0].status_of("kingdom", "Occurrence"), Some(Status::Recommended));
+        assert_eq!(profiles[0].status_of("locality", "Occurrence"), None);
+        assert_eq!(profiles[0].status_of("samplingProtocol", "Occurrence"), None);
+        assert_eq!(profiles[0].status_of("samplingProtocol", "Event"), Some(Status::Recommended));
         assert!(Profile::named(&["ala".to_owned()]).unwrap_err().to_string().contains("gbif, sinp"));
     }
 }

@@ -8,7 +8,7 @@ use datafusion::prelude::SessionContext;
 use futures::StreamExt;
 
 use super::report::Sample;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 
 /// Rows shown of each finding.
 pub(super) const SAMPLES: usize = 5;
@@ -44,7 +44,16 @@ pub(super) async fn each_batch(
     query: &str,
     mut each: impl FnMut(&RecordBatch) -> Result<()>,
 ) -> Result<()> {
-    let mut stream = session.sql(query).await?.execute_stream().await?;
+    // The questions are ours: one that cannot be planned is no mistake of the user.
+    let failed = |error| {
+        let error = Error::from(error);
+        if error.kind() == ErrorKind::Usage {
+            Error::bug("an archive cannot be questioned").caused_by(error)
+        } else {
+            error
+        }
+    };
+    let mut stream = session.sql(query).await.map_err(failed)?.execute_stream().await.map_err(failed)?;
     while let Some(batch) = stream.next().await {
         each(&batch?)?;
     }
@@ -87,27 +96,73 @@ pub(super) async fn samples(
     columns: &[String],
     condition: &str,
 ) -> Result<Vec<Sample>> {
+    samples_of_any(session, table, columns, &[condition]).await
+}
+
+/// The first rows that meet one of some conditions, of which no row meets two.
+pub(super) async fn samples_of_any(
+    session: &SessionContext,
+    table: &str,
+    columns: &[String],
+    conditions: &[&str],
+) -> Result<Vec<Sample>> {
+    let order = format!("ORDER BY \"_place\", \"_id\" LIMIT {SAMPLES}");
+    let mut found = Vec::new();
+    for condition in conditions {
+        found.extend(rows(session, table, columns, condition, &order).await?);
+    }
+    Ok(first(found))
+}
+
+/// The rows of a table at some places, of which there are few.
+pub(super) async fn samples_at(
+    session: &SessionContext,
+    table: &str,
+    columns: &[String],
+    places: impl IntoIterator<Item = u64>,
+) -> Result<Vec<Sample>> {
+    let places: Vec<String> = places.into_iter().map(|place| place.to_string()).collect();
+    let condition = format!("\"_place\" IN ({})", places.join(", "));
+    // They are put in order here: a sort by what the condition makes constant confuses the planner.
+    Ok(first(rows(session, table, columns, &condition, "").await?))
+}
+
+/// The first of some rows.
+fn first(mut rows: Vec<(u64, Sample)>) -> Vec<Sample> {
+    rows.sort_by(|(a, of_a), (b, of_b)| (a, &of_a.id).cmp(&(b, &of_b.id)));
+    rows.truncate(SAMPLES);
+    rows.into_iter().map(|(_, sample)| sample).collect()
+}
+
+/// Rows that meet a condition, with their places.
+async fn rows(
+    session: &SessionContext,
+    table: &str,
+    columns: &[String],
+    condition: &str,
+    order: &str,
+) -> Result<Vec<(u64, Sample)>> {
     let list: String = columns.iter().map(|column| format!(", {}", name(column))).collect();
-    let query = format!(
-        "SELECT \"_file\", \"_line\", \"_id\"{list} FROM {table} WHERE {condition} ORDER BY \"_place\", \"_id\" LIMIT {SAMPLES}"
-    );
+    let query =
+        format!("SELECT \"_file\", \"_line\", \"_id\", \"_place\"{list} FROM {table} WHERE {condition} {order}");
     let mut samples = Vec::new();
     each_batch(session, &query, |batch| {
         for row in 0..batch.num_rows() {
             let values: BTreeMap<String, String> = columns
                 .iter()
-                .zip(batch.columns().iter().skip(3))
+                .zip(batch.columns().iter().skip(4))
                 .filter_map(|(column, values)| {
                     let value = string(values, row).filter(|value| !value.trim().is_empty())?;
                     Some((column.strip_prefix("v_").unwrap_or(column).to_owned(), shown(value)))
                 })
                 .collect();
-            samples.push(Sample {
+            let sample = Sample {
                 file: string(batch.column(0), row).map(str::to_owned),
                 line: number(batch.column(1), row),
                 id: string(batch.column(2), row).map(shown),
                 values,
-            });
+            };
+            samples.push((number(batch.column(3), row).unwrap_or_default(), sample));
         }
         Ok(())
     })

@@ -112,6 +112,8 @@ pub struct RequirementReport {
     pub status: Status,
     /// Terms that satisfy it: the terms of one alternative belong together.
     pub alternatives: Vec<Vec<String>>,
+    /// What stands in for it where it is missing.
+    pub assumed: Option<String>,
     /// Whether the terms of one alternative are mapped.
     pub mapped: bool,
     /// Occurrences that have it.

@@ -37,6 +37,7 @@ pub(super) async fn measure(
                 name: requirement.name.clone(),
                 status: requirement.status,
                 alternatives: requirement.alternatives.clone(),
+                assumed: requirement.assumed.clone(),
                 mapped: requirement.alternatives.iter().any(|terms| is_mapped(terms, exact)),
                 filled,
                 records: exact.rows,
@@ -88,11 +89,15 @@ async fn missing(
     })
 }
 
-/// The name of a requirement, with the terms that carry it where they are others.
-pub(super) fn in_words(requirement: &Requirement) -> String {
+/// The name of a requirement, with the terms that carry it where they are others and few.
+fn in_words(requirement: &Requirement) -> String {
     let alternatives: Vec<String> = requirement.alternatives.iter().map(|terms| terms.join(" with ")).collect();
     let terms = alternatives.join(", or ");
-    if terms == requirement.name { terms } else { format!("{} ({terms})", requirement.name) }
+    if terms == requirement.name || alternatives.len() > 3 {
+        requirement.name.clone()
+    } else {
+        format!("{} ({terms})", requirement.name)
+    }
 }
 
 /// A condition that a record satisfies a requirement.

@@ -15,7 +15,7 @@ use futures::StreamExt;
 use openobs_dwca::{Archive, DataFile, Term, Warning, WarningKind};
 
 use super::finding::{Findings, finding};
-use super::query::{each_batch, name, number, samples, shown, string, text};
+use super::query::{each_batch, name, number, samples, samples_at, shown, string, text};
 use super::report::{Finding, Sample};
 use super::rows::{FOLDER, LINES_OF_A_FILE};
 use super::{parquet_files, query};
@@ -167,25 +167,24 @@ impl Tables {
     }
 
     async fn samples_of(&self, warning: &Warning) -> Result<Vec<Sample>> {
-        let condition = match warning.kind {
-            WarningKind::MissingIds => "\"_id\" IS NULL".to_owned(),
-            WarningKind::DuplicatedIds => format!(
-                "\"_id\" IN (SELECT \"_id\" FROM {CORE} WHERE \"_id\" IS NOT NULL GROUP BY \"_id\" HAVING count(*) > 1)"
-            ),
-            _ if warning.lines.is_empty() => return Ok(Vec::new()),
-            _ => {
-                let lines: Vec<String> = warning.lines.iter().map(ToString::to_string).collect();
-                format!("\"_line\" IN ({})", lines.join(", "))
-            }
-        };
         let Some(file) = &warning.file else { return Ok(Vec::new()) };
         let Some(table) = self.tables.iter().find(|table| table.data.locations.contains(file)) else {
             return Ok(Vec::new());
         };
-        let condition = match table.data.locations.len() {
-            1 => condition,
-            _ if warning.lines.is_empty() => condition,
-            _ => format!("{condition} AND \"_file\" = {}", text(file)),
+        let condition = match warning.kind {
+            WarningKind::MissingIds => "\"_id\" IS NULL".to_owned(),
+            WarningKind::DuplicatedIds => format!(
+                "\"_id\" IN (SELECT id FROM (SELECT \"_id\" AS id FROM {CORE} WHERE \"_id\" IS NOT NULL) \
+                 GROUP BY id HAVING count(*) > 1)"
+            ),
+            _ if warning.lines.is_empty() => return Ok(Vec::new()),
+            _ => {
+                let number = table.data.locations.iter().position(|location| location == file).unwrap_or_default();
+                // Rows of an extension do not say which of its files they are in.
+                let number = if table.name == CORE { number as u64 } else { 0 };
+                let places = warning.lines.iter().map(|line| number * LINES_OF_A_FILE.unsigned_abs() + line);
+                return samples_at(&self.session, &table.name, &[], places).await;
+            }
         };
         samples(&self.session, &table.name, &[], &condition).await
     }

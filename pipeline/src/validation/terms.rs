@@ -12,7 +12,7 @@ use openobs_steps::parse::date::DateFormats;
 use super::catalogue::value_type;
 use super::finding::{Findings, finding};
 use super::profile::Profile;
-use super::query::{SAMPLES, each_batch, name, number, numbers, samples, shown, string};
+use super::query::{SAMPLES, each_batch, name, number, numbers, samples_at, shown, string};
 use super::report::{Finding, TableReport, TermReport, TopValue};
 use super::tables::{Exact, MappedTerm, OCCURRENCES, Table, Tables};
 use crate::error::Result;
@@ -33,6 +33,7 @@ pub(super) async fn measure(
     findings: &mut Findings,
 ) -> Result<Vec<TableReport>> {
     let formats = DateFormats::from(run.settings.interpretation.date_order);
+    let core = tables.tables.first().map(|table| table.data.row_type.name()).unwrap_or_default();
     let mut reports = Vec::with_capacity(tables.tables.len());
     for (position, table) in tables.tables.iter().enumerate() {
         let interpreted = match exact.filter(|_| table.has_occurrences()) {
@@ -49,7 +50,7 @@ pub(super) async fn measure(
                 name: name.to_owned(),
                 uri: mapped.term.uri().to_owned(),
                 known: mapped.term.is_known(),
-                status: status.filter_map(|of| Some((of.name.clone(), of.status_of(name)?))).collect(),
+                status: status.filter_map(|of| Some((of.name.clone(), of.status_of(name, core)?))).collect(),
                 filled: values.filled,
                 interpreted: interpreted.get(&mapped.column).copied(),
                 distinct: values.distinct,
@@ -168,9 +169,9 @@ impl Values {
         findings: &mut Findings,
     ) -> Result<()> {
         let Some(wanted) = value_type(mapped.term.name()).filter(|_| self.wrong > 0) else { return Ok(()) };
-        let places: Vec<String> = self.wrong_places.iter().map(ToString::to_string).collect();
-        let condition = format!("\"_place\" IN ({})", places.join(", "));
-        let samples = samples(&tables.session, &table.name, std::slice::from_ref(&mapped.column), &condition).await?;
+        let places = self.wrong_places.iter().copied();
+        let columns = std::slice::from_ref(&mapped.column);
+        let samples = samples_at(&tables.session, &table.name, columns, places).await?;
         findings.push(Finding {
             count: self.wrong,
             file: table.data.locations.first().cloned(),

@@ -184,7 +184,19 @@ mod tests {
             publishable: false,
             archives: vec![validation],
         };
-        insta::assert_snapshot!(render(&report, Style::Plain), @"");
+        insta::assert_snapshot!(render(&report, Style::Plain), @r#"
+        a.zip: not publishable
+
+        GBIF: not publishable
+          ✗ LICENSE_MISSING_OR_UNKNOWN: no licence is given; name CC0 1.0, CC BY 4.0 or CC BY-NC 4.0 in intellectualRights; Licence Ouverte counts as CC BY
+
+        SINP: publishable
+
+        warnings: 2
+          VALUE_NOT_OF_TYPE × 3: eventDate is not a date (occurrence.txt, line 7); correct the values, or leave the cell empty
+              line 7, A�[2J: eventDate="hi\u{7}er"
+          LICENSE_MISSING_OR_UNKNOWN: no licence is given; name CC0 1.0, CC BY 4.0 or CC BY-NC 4.0 in intellectualRights; Licence Ouverte counts as CC BY
+        "#);
         let coloured = render(&report, Style::Coloured);
         assert!(coloured.contains("\u{1b}[31mnot publishable\u{1b}[0m"));
         assert!(!coloured.contains("\u{1b}[2J"));

@@ -43,7 +43,7 @@ fn write_archives(folder: &Path) {
     // The same place and day under another identifier.
     two = row(two, "two-a", "Passer domesticus", "2024-05-01", (45.18, 5.71), "H. Durand", "");
     // Some metres away on the same day.
-    two = row(two, "two-b", "Passer domesticus", "2024-05-11", (45.1845, 5.714), "Other", "");
+    two = row(two, "two-b", "Passer domesticus", "2024-05-11", (45.1843, 5.7142), "Other", "");
     // The same identifier, in capitals.
     two = row(two, "ONE-5", "Passer domesticus", "2019-01-01", (45.3, 5.9), "Other", "");
     // The same protected observation.

@@ -129,9 +129,30 @@ fn a_term_that_is_missing_stops_who_asks_for_it() {
 }
 
 #[test]
+fn what_identifies_an_occurrence_depends_on_the_profile() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut terms = vec!["institutionCode", "collectionCode", "catalogNumber"];
+    terms.extend(TERMS);
+    let mut table = Table::new("Occurrence", &terms);
+    for (number, id) in ["o1", "o1", ""].into_iter().enumerate() {
+        let catalog = format!("C-{number}");
+        let rest = ["HumanObservation", "Turdus merula", "2024-05-01", "45.18", "5.71", "FR", "2"];
+        let mut cells = vec!["MNHN", "ZO", &catalog, id];
+        cells.extend(rest);
+        table = table.row(&cells);
+    }
+    // The first column is the core's id: the institution, which all rows share.
+    let archive = write_zip(folder.path(), "triplet.zip", &[&table]);
+    let report = json(&archive, 1);
+    let unidentified = finding(&report, "OCCURRENCE_NOT_UNIQUELY_IDENTIFIED");
+    assert_eq!((&unidentified["profile"], &unidentified["count"]), (&"sinp".into(), &2.into()));
+}
+
+#[test]
 fn archives_of_every_kind_get_a_verdict() {
     let folder = tempfile::tempdir().unwrap();
-    let checklist = Table::new("Taxon", &["taxonID", "scientificName"]).row(&["1", "Bufo bufo"]).row(&["2", "Bufo bufo"]);
+    let checklist =
+        Table::new("Taxon", &["taxonID", "scientificName"]).row(&["1", "Bufo bufo"]).row(&["2", "Bufo bufo"]);
     let checklist = write_zip(folder.path(), "checklist.zip", &[&checklist]);
     let report = json(&checklist, 1);
     let none = finding(&report, "NO_OCCURRENCES");
@@ -176,7 +197,8 @@ fn archives_of_every_kind_get_a_verdict() {
 fn the_page_stands_alone_and_nothing_in_it_becomes_markup() {
     let folder = tempfile::tempdir().unwrap();
     let table = good().row(&["<b>x</b>", "<script>alert(1)</script>", "T<i>", "<u>hier", "95", "5.71", "FR", "<x>"]);
-    let archive = write_zip(folder.path(), "page<b>.zip", &[&table]);
+    let archive = folder.path().join("page<b>.zip");
+    std::fs::rename(write_zip(folder.path(), "page.zip", &[&table]), &archive).unwrap();
     let page = folder.path().join("page.html");
     validate(&archive, &["--html", &text(&page)]).with_status(0);
     let page = std::fs::read_to_string(page).unwrap();
