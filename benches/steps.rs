@@ -9,7 +9,6 @@ use std::sync::Arc;
 use arrow::array::{Array, ArrayRef, StringArray, StructArray};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use jiff::civil::date;
-use openobs_steps::parse::date::DateOrder;
 use openobs_steps::{Input, References, Settings, Step, Verbatim, all};
 
 const ROWS: usize = 8192;
@@ -52,7 +51,7 @@ fn column(input: &Input, before: &[(Arc<dyn Step>, StructArray)]) -> Option<Arra
 }
 
 fn steps(criterion: &mut Criterion) {
-    let settings = Settings { run_date: date(2025, 9, 15), date_order: DateOrder::DayMonthYear };
+    let settings = Settings::new(date(2025, 9, 15));
     let mut done: Vec<(Arc<dyn Step>, StructArray)> = Vec::new();
     let mut group = criterion.benchmark_group("steps");
     group.throughput(Throughput::Elements(ROWS as u64));

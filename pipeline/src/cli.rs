@@ -65,6 +65,9 @@ pub struct Output {
     /// Threads of work (run.threads); 0 is one for each processor
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,
+    /// Lets datasets change more of their occurrence keys than identity.changed_ids_limit allows
+    #[arg(long)]
+    pub accept_changed_ids: bool,
 }
 
 /// What to do.
@@ -211,4 +214,7 @@ pub struct TestArguments {
     /// Tables, or folders of tables
     #[arg(value_name = "PATH", required = true)]
     pub paths: Vec<PathBuf>,
+    /// Classes of conformance cases that are meant to differ, instead of the built-in table
+    #[arg(long, value_name = "FILE")]
+    pub deviations: Option<PathBuf>,
 }

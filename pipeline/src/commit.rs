@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::error::{Doing, Error, Result};
+use crate::identity::Identity;
 use crate::layout::{Layout, Product};
 use crate::outputs::parquet::Written;
 
@@ -43,6 +44,9 @@ pub struct Manifest {
     pub products: BTreeMap<Product, Vec<FileEntry>>,
     /// Where every record went.
     pub counts: Counts,
+    /// What is known of the records' keys; none where they were never interpreted.
+    #[serde(default)]
+    pub identity: Option<Identity>,
     /// What was odd about the archive without costing a record.
     pub warnings: Vec<String>,
     /// Columns of the occurrence table beside the interpreted ones, in order, for the schema of the whole table.
@@ -69,6 +73,16 @@ pub struct Counts {
     pub core_records: u64,
     /// Rows of each extension, by row type.
     pub extension_rows: BTreeMap<String, u64>,
+    /// Of these, in an archive with an event or taxon core, rows about the core record as a whole, which no occurrence has
+    /// (but those of the Humboldt extension), by row type.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub event_rows: BTreeMap<String, u64>,
+    /// Of these, rows that name an occurrence which their core record does not have, by row type.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub unattached_rows: BTreeMap<String, u64>,
+    /// The events of an event core in which events name parents.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub events: Option<EventCounts>,
     /// Occurrences in the archive: rows of the core, or of the occurrence extension of an event or taxon core.
     pub records: u64,
     /// Occurrences that were interpreted.
@@ -89,6 +103,20 @@ pub struct Counts {
     pub archive_records: u64,
     /// Occurrences by issue.
     pub issues: BTreeMap<String, u64>,
+}
+
+/// Events and the events above them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct EventCounts {
+    /// Events that name a parent.
+    pub with_parent: u64,
+    /// Events that others name as their parent.
+    pub parents: u64,
+    /// Events that are their own ancestors, or stand below such ones.
+    pub infinite_lineage: u64,
+    /// Events whose parent is not in the archive.
+    pub parent_not_found: u64,
 }
 
 impl Counts {

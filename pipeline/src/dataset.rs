@@ -4,7 +4,11 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use openobs_dwca::Archive;
+use openobs_steps::identifier::Strip;
 use openobs_steps::parse::license::GbifLicense;
+use openobs_steps::reference::vocabularies::Vocabularies;
+
+use crate::settings::ShareLimit;
 
 /// A dataset and where it comes from.
 #[derive(Debug, Clone, Default)]
@@ -19,10 +23,18 @@ pub struct Dataset {
     pub license: Option<String>,
     /// Terms whose values together identify a record; `occurrenceID` when empty.
     pub unique_key_terms: Vec<String>,
+    /// What is taken out of the values of those terms.
+    pub unique_key_strip: Strip,
+    /// How many of its keys may change from one attempt to the next, where it differs from the run's setting.
+    pub changed_ids_limit: Option<ShareLimit>,
     /// Values for terms that are blank or missing.
     pub default_values: BTreeMap<String, String>,
     /// How ambiguous dates are read (`DMY`, `MDY`, `ISO`), where it differs from the run's setting.
     pub date_order: Option<String>,
+    /// Whether the issues of the Living Atlases are raised, where it differs from the run's setting.
+    pub living_atlas_issues: Option<bool>,
+    /// Whether names of people are read by the rules of the Living Atlases.
+    pub collector_names: Option<bool>,
     /// Name of the archive's file, without folders.
     pub archive_name: String,
     /// The archive on this machine.
@@ -32,8 +44,13 @@ pub struct Dataset {
 }
 
 impl Dataset {
-    /// What the archive and the registry say of a dataset; the registry wins.
-    pub fn describe(archive: &Archive, path: PathBuf, registry: Option<&crate::registry::DatasetSettings>) -> Self {
+    /// What the archive and the registry say of a dataset; the registry wins. Its licence is read with the words of the run.
+    pub fn describe(
+        archive: &Archive,
+        path: PathBuf,
+        registry: Option<&crate::registry::DatasetSettings>,
+        words: &Vocabularies,
+    ) -> Self {
         let metadata = archive.metadata();
         let identifiers = metadata.into_iter().flat_map(|metadata| {
             std::iter::once(metadata.package_id.as_deref())
@@ -56,10 +73,14 @@ impl Dataset {
                 .or_else(|| text(metadata.and_then(|metadata| metadata.licence_url.as_ref())))
                 .or_else(|| text(metadata.and_then(|metadata| metadata.licence_title.as_ref())))
                 .or_else(|| text(metadata.and_then(|metadata| metadata.intellectual_rights.as_ref())))
-                .map(|given| GbifLicense::of_term(Some(&given)).name().to_owned()),
+                .map(|given| GbifLicense::of_term(&words.license, Some(&given)).name().to_owned()),
             unique_key_terms: registry.map(|registry| registry.unique_key_terms.clone()).unwrap_or_default(),
+            unique_key_strip: registry.map(|registry| registry.unique_key_strip).unwrap_or_default(),
+            changed_ids_limit: registry.and_then(|registry| registry.changed_ids_limit),
             default_values: registry.map(|registry| registry.default_values.clone()).unwrap_or_default(),
             date_order: registry.and_then(|registry| registry.date_order.clone()),
+            living_atlas_issues: registry.and_then(|registry| registry.living_atlas_issues),
+            collector_names: registry.and_then(|registry| registry.collector_names),
             archive_name: path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
             archive_path: path,
             eml: archive.eml().map(<[u8]>::to_vec),

@@ -20,6 +20,15 @@ impl Settings {
         self.run.date.unwrap_or_else(|| ZonedDateTime::now().date())
     }
 
+    /// What steps are told.
+    pub fn of_steps(&self) -> openobs_steps::Settings {
+        openobs_steps::Settings {
+            date_order: self.interpretation.date_order,
+            living_atlas_issues: self.interpretation.living_atlas_issues,
+            ..openobs_steps::Settings::new(self.run_date())
+        }
+    }
+
     /// Threads of work.
     pub fn threads(&self) -> usize {
         match self.run.threads {

@@ -13,11 +13,15 @@ use datafusion::common::ScalarValue;
 use datafusion::functions::core::expr_fn::get_field;
 use datafusion::logical_expr::{Expr, ScalarUDF, lit};
 use datafusion::prelude::{DataFrame, ParquetReadOptions, SessionContext};
+use openobs_steps::identifier::{CORE_ID, Identifier, KEY_ORDINAL, UNIQUE_KEY};
 use openobs_steps::{Input, Step, dataset as facts};
 
 use crate::dataset::Dataset;
 use crate::error::{Error, Result};
-use crate::star::{self, OccurrenceColumns, Occurrences, column};
+use crate::event_hierarchy::EventHierarchy;
+use crate::identity::ordinal::Ordinals;
+use crate::identity::unique_key::unique_key;
+use crate::star::{self, Beside, OccurrenceColumns, Occurrences, column};
 use crate::step_udf::{PREFIX, absent};
 
 /// Name of the column that holds what a step wrote.
@@ -36,9 +40,21 @@ pub fn facts_of(dataset: &Dataset) -> BTreeMap<&'static str, ScalarValue> {
     add(facts::DATASET_KEY, Some(&dataset.key));
     add(facts::DATASET_LICENSE, dataset.license.as_deref());
     add(facts::DATE_ORDER, dataset.date_order.as_deref());
+    let truth = |wanted| if wanted { "true" } else { "false" };
+    add(facts::LIVING_ATLAS_ISSUES, dataset.living_atlas_issues.map(truth));
+    add(facts::COLLECTOR_NAMES, dataset.collector_names.map(truth));
     let terms = dataset.unique_key_terms.join("|");
     add(facts::UNIQUE_KEY_TERMS, (!terms.is_empty()).then_some(terms.as_str()));
     known
+}
+
+/// What was found out over all shards of a dataset and the plan of one of them needs.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct AcrossShards<'a> {
+    /// Those of the shard's records whose name is that of an earlier one ([`crate::identity`]).
+    pub ordinals: Option<&'a Ordinals>,
+    /// The parent events of the dataset, if there are any.
+    pub hierarchy: Option<&'a EventHierarchy>,
 }
 
 /// The plan that interprets one shard.
@@ -54,27 +70,37 @@ pub async fn interpretation(
     shard: &Path,
     star: &Schema,
     occurrences: &Occurrences,
+    across: AcrossShards<'_>,
 ) -> Result<(DataFrame, OccurrenceColumns)> {
     let path = shard.to_string_lossy();
     let verbatim = session.read_parquet(path.as_ref(), ParquetReadOptions::default().schema(star)).await?;
-    let (mut frame, columns) = star::occurrences(verbatim, star, occurrences, &dataset.default_values)?;
-    let known_facts = facts_of(dataset);
+    let beside = Beside { extensions: true, hierarchy: across.hierarchy };
+    let (mut frame, columns) = star::occurrences(verbatim, star, occurrences, &dataset.default_values, beside)?;
+    let arguments = Arguments::new(steps, dataset, &columns, across.ordinals);
     for level in levels(steps)? {
         let mut projection: Vec<Expr> = frame.schema().columns().into_iter().map(Expr::Column).collect();
         for step in level {
-            let arguments = step
-                .reads()
-                .iter()
-                .map(|input| argument(input, steps, dataset, &columns, &known_facts))
-                .collect::<Result<Vec<_>>>()?;
-            projection.push(function(session, step.as_ref())?.call(arguments).alias(step_column(step.as_ref())));
+            let given = step.reads().iter().map(|input| match input {
+                // The key of a record follows from what is said of it: what is taken from elsewhere may change without it.
+                Input::Term(term) if step.name() != Identifier.name() => match columns.completed.get(term.name()) {
+                    Some(completed) => Ok(completed.clone()),
+                    None => arguments.of(input),
+                },
+                _ => arguments.of(input),
+            });
+            let given = given.collect::<Result<Vec<_>>>()?;
+            projection.push(function(session, step.as_ref())?.call(given).alias(step_column(step.as_ref())));
         }
         frame = frame.select(projection)?;
     }
     Ok((frame, columns))
 }
 
-fn function(session: &SessionContext, step: &dyn Step) -> Result<Arc<ScalarUDF>> {
+/// The SQL function of a step.
+///
+/// # Errors
+/// When the session does not know it.
+pub fn function(session: &SessionContext, step: &dyn Step) -> Result<Arc<ScalarUDF>> {
     let name = format!("{PREFIX}{}", step.name());
     let state = session.state();
     let function = state.scalar_functions().get(&name).cloned();
@@ -111,33 +137,62 @@ pub fn levels(steps: &[Arc<dyn Step>]) -> Result<Vec<Vec<Arc<dyn Step>>>> {
 
 /// Fields that the engine gives itself.
 fn is_row_field(name: &str) -> bool {
-    matches!(name, "_id" | "uniqueKey")
+    matches!(name, CORE_ID | UNIQUE_KEY | KEY_ORDINAL) || openobs_steps::event::made_columns().any(|made| made == name)
 }
 
 fn writer_of(steps: &[Arc<dyn Step>], field: &str) -> Option<usize> {
     steps.iter().position(|step| step.writes().iter().any(|written| written.name() == field && field != "issues"))
 }
 
-fn argument(
-    input: &Input,
-    steps: &[Arc<dyn Step>],
-    dataset: &Dataset,
-    columns: &OccurrenceColumns,
-    known_facts: &BTreeMap<&'static str, ScalarValue>,
-) -> Result<Expr> {
-    Ok(match input {
-        Input::Term(term) if columns.terms.iter().any(|known| known == term.name()) => column(term.name()),
-        Input::Extension(name) => match columns.known_extensions.get(name) {
-            Some(extension) => column(extension),
-            None => lit(absent(input)),
-        },
-        Input::Dataset(name) => lit(known_facts.get(name).cloned().unwrap_or_else(|| absent(input))),
-        Input::Field("_id", _) => column("_id"),
-        Input::Field("uniqueKey", _) => star::unique_key(&dataset.unique_key_terms, columns),
-        Input::Field(name, _) => {
-            let writer = writer_of(steps, name).ok_or_else(|| Error::bug(format!("no step writes {name}")))?;
-            get_field(column(&step_column(steps[writer].as_ref())), *name)
-        }
-        Input::Term(_) => lit(absent(input)),
-    })
+/// What the steps of a plan are given.
+#[derive(Debug)]
+pub struct Arguments<'a> {
+    steps: &'a [Arc<dyn Step>],
+    dataset: &'a Dataset,
+    columns: &'a OccurrenceColumns,
+    ordinals: Option<&'a Ordinals>,
+    known_facts: BTreeMap<&'static str, ScalarValue>,
+}
+
+impl<'a> Arguments<'a> {
+    /// Arguments over the rows of [`star::occurrences`].
+    pub fn new(
+        steps: &'a [Arc<dyn Step>],
+        dataset: &'a Dataset,
+        columns: &'a OccurrenceColumns,
+        ordinals: Option<&'a Ordinals>,
+    ) -> Self {
+        Self { steps, dataset, columns, ordinals, known_facts: facts_of(dataset) }
+    }
+
+    /// The expression that an input stands for.
+    ///
+    /// # Errors
+    /// When no step writes it.
+    pub fn of(&self, input: &Input) -> Result<Expr> {
+        let Self { steps, columns, .. } = *self;
+        Ok(match input {
+            Input::Term(term) if columns.completed.contains_key(term.name()) => columns.completed[term.name()].clone(),
+            Input::Term(term) if columns.terms.iter().any(|known| known == term.name()) => column(term.name()),
+            Input::Extension(name) => match columns.known_extensions.get(name) {
+                Some(extension) => column(extension),
+                None => lit(absent(input)),
+            },
+            Input::Dataset(name) => lit(self.known_facts.get(name).cloned().unwrap_or_else(|| absent(input))),
+            Input::Field(CORE_ID, _) => column(CORE_ID),
+            Input::Field(UNIQUE_KEY, _) => unique_key(self.dataset, columns),
+            Input::Field(KEY_ORDINAL, _) => match self.ordinals {
+                Some(ordinals) => ordinals.expression(),
+                None => lit(absent(input)),
+            },
+            Input::Field(name, _) if is_row_field(name) => {
+                columns.made.get(name).cloned().unwrap_or_else(|| lit(absent(input)))
+            }
+            Input::Field(name, _) => {
+                let writer = writer_of(steps, name).ok_or_else(|| Error::bug(format!("no step writes {name}")))?;
+                get_field(column(&step_column(steps[writer].as_ref())), *name)
+            }
+            Input::Term(_) => lit(absent(input)),
+        })
+    }
 }

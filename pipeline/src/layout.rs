@@ -18,6 +18,8 @@ pub enum Product {
     Verbatim,
     /// Rows that could not be read.
     Quarantine,
+    /// Records that share an identifier.
+    Identity,
     /// Exact rows of protected records.
     RestrictedOccurrence,
     /// Exact index documents of protected records.
@@ -34,9 +36,10 @@ pub enum Product {
 
 impl Product {
     /// Every product, restricted ones first: they are committed first, so that nothing is public that is not yet restricted.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Verbatim,
         Self::Quarantine,
+        Self::Identity,
         Self::RestrictedOccurrence,
         Self::RestrictedIndex,
         Self::Occurrence,
@@ -50,6 +53,7 @@ impl Product {
         match self {
             Self::Verbatim => "restricted/verbatim",
             Self::Quarantine => "restricted/quarantine",
+            Self::Identity => "restricted/identity",
             Self::RestrictedOccurrence => "restricted/occurrence",
             Self::RestrictedIndex => "restricted/index",
             Self::Occurrence => "public/occurrence",

@@ -20,11 +20,14 @@ pub mod dataset;
 pub mod verbatim;
 
 pub mod event_extension;
+pub mod event_hierarchy;
+pub mod event_inheritance;
 pub mod star;
 pub mod step_udf;
 
 pub mod session;
 
+pub mod identity;
 pub mod interpret;
 pub mod occurrence;
 
@@ -43,6 +46,7 @@ pub mod progress;
 pub mod report;
 pub mod tables;
 
+pub mod program;
 pub mod validation;
 
 #[cfg(all(test, feature = "cluster"))]

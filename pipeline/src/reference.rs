@@ -4,11 +4,13 @@ pub mod areas;
 mod delimited;
 pub mod sensitivity;
 pub mod taxref;
+pub mod vocabularies;
 
 use std::path::Path;
 use std::sync::Arc;
 
 use openobs_steps::References;
+use openobs_steps::reference::vocabularies::Vocabularies;
 use sha2::{Digest, Sha256};
 
 use crate::commit::{hexadecimal, sha256_file};
@@ -40,7 +42,7 @@ pub struct Source {
 }
 
 impl Loaded {
-    /// Reads all reference data that the settings name.
+    /// Reads all reference data that the settings name. Words come first: they are small, and people write them.
     ///
     /// # Errors
     /// When a file cannot be read, or a sensitivity rule cannot be resolved: publishing without it could leak.
@@ -56,6 +58,14 @@ impl Loaded {
             Ok(())
         };
         let mut references = References { projections: Arc::new(ProjTransformations), ..References::default() };
+        if !settings.vocabularies.is_empty() {
+            let mut vocabularies = Vocabularies::default();
+            for file in &settings.vocabularies {
+                let words = vocabularies::lay_over(&mut vocabularies, file)?;
+                add(&vocabularies::setting(file), &file.path, format!("{words} words"))?;
+            }
+            references.vocabularies = Arc::new(vocabularies);
+        }
         let files = &settings.references;
         if let Some(path) = &files.taxref {
             let taxref = taxref::read(path, files.taxref_retired.as_deref())?;
@@ -69,6 +79,7 @@ impl Loaded {
             ("references.departments", &files.departments, &mut references.departments),
             ("references.communes", &files.communes, &mut references.communes),
             ("references.countries", &files.countries, &mut references.countries),
+            ("references.marine_areas", &files.marine_areas, &mut references.marine_areas),
             ("references.grid", &files.grid, &mut references.grid),
         ] {
             if let Some(layer) = layer {

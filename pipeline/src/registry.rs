@@ -6,9 +6,11 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use openobs_steps::identifier::Strip;
+
 use crate::settings::error::nearest;
 use crate::settings::text::{self, Given, Located, Table};
-use crate::settings::{SettingsError, is_file_stem};
+use crate::settings::{SettingsError, ShareLimit, is_file_stem};
 
 /// Settings of datasets.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -31,10 +33,18 @@ pub struct DatasetSettings {
     pub license: Option<String>,
     /// Terms whose values together identify a record.
     pub unique_key_terms: Vec<String>,
+    /// What is taken out of the values of those terms.
+    pub unique_key_strip: Strip,
+    /// How many of its keys may change from one attempt to the next: a share, or `off`.
+    pub changed_ids_limit: Option<ShareLimit>,
     /// Values for terms that are blank or missing, by simple name of the term.
     pub default_values: BTreeMap<String, String>,
     /// How ambiguous dates are read: `DMY`, `MDY` or `ISO`.
     pub date_order: Option<String>,
+    /// Whether the issues of the Living Atlases are raised; the run's setting when absent.
+    pub living_atlas_issues: Option<bool>,
+    /// Whether names of people are read by the rules of the Living Atlases; not when absent.
+    pub collector_names: Option<bool>,
     /// When the dataset is ingested: `hourly`, `daily`, `weekly`, `monthly`, `never`, or five fields as cron has them.
     pub schedule: Option<String>,
     /// Where the dataset stands in the file.
@@ -42,8 +52,21 @@ pub struct DatasetSettings {
 }
 
 /// Names of the settings of a dataset.
-const KEYS: &[&str] =
-    &["archive", "key", "title", "provider", "license", "unique_key_terms", "default_values", "date_order", "schedule"];
+const KEYS: &[&str] = &[
+    "archive",
+    "key",
+    "title",
+    "provider",
+    "license",
+    "unique_key_terms",
+    "unique_key_strip",
+    "changed_ids_limit",
+    "default_values",
+    "date_order",
+    "living_atlas_issues",
+    "collector_names",
+    "schedule",
+];
 
 const DATE_ORDERS: &[&str] = &["DMY", "MDY", "ISO"];
 const SCHEDULES: &[&str] = &["hourly", "daily", "weekly", "monthly", "never"];
@@ -161,6 +184,13 @@ impl DatasetSettings {
             // The British spelling is what people write, the American one is the name of the term.
             "license" | "licence" => self.license = Some(text().ok_or_else(|| refuse("text"))?),
             "unique_key_terms" => self.unique_key_terms = terms(given).ok_or_else(|| refuse("a list of terms"))?,
+            "unique_key_strip" => {
+                self.unique_key_strip = strip(given).ok_or_else(|| refuse("a list of `spaces`, `non_ascii`"))?;
+            }
+            "changed_ids_limit" => {
+                let limit = given.plain().and_then(|text| ShareLimit::parse(&text));
+                self.changed_ids_limit = Some(limit.ok_or_else(|| refuse(ShareLimit::ACCEPTS))?);
+            }
             "default_values" => {
                 self.default_values = pairs(given).ok_or_else(|| refuse("a table with a text for each term"))?;
             }
@@ -168,6 +198,17 @@ impl DatasetSettings {
                 let known = |text: String| DATE_ORDERS.iter().find(|order| order.eq_ignore_ascii_case(&text));
                 let order = text().and_then(known).ok_or_else(|| refuse("one of `DMY`, `MDY`, `ISO`"))?;
                 self.date_order = Some((*order).to_owned());
+            }
+            "living_atlas_issues" | "collector_names" => {
+                let wanted = match given {
+                    Given::Boolean(wanted) => Some(*wanted),
+                    _ => text().and_then(|text| text.to_ascii_lowercase().parse().ok()),
+                };
+                let wanted = Some(wanted.ok_or_else(|| refuse("`true` or `false`"))?);
+                match name {
+                    "collector_names" => self.collector_names = wanted,
+                    _ => self.living_atlas_issues = wanted,
+                }
             }
             "schedule" => {
                 let what = "`hourly`, `daily`, `weekly`, `monthly`, `never`, or five fields as cron has them";
@@ -192,6 +233,19 @@ fn terms(given: &Given) -> Option<Vec<String>> {
     };
     let terms: Vec<String> = texts.into_iter().map(|text| text.trim().to_owned()).collect();
     (!terms.is_empty() && terms.iter().all(|term| !term.is_empty())).then_some(terms)
+}
+
+/// Names of what is stripped; the list is written as one of terms is.
+fn strip(given: &Given) -> Option<Strip> {
+    let mut strip = Strip::default();
+    for name in terms(given)? {
+        match name.as_str() {
+            "spaces" => strip.spaces = true,
+            "non_ascii" => strip.non_ascii = true,
+            _ => return None,
+        }
+    }
+    Some(strip)
 }
 
 fn term(given: &Given) -> Option<&str> {

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::checks::CheckReport;
 use crate::commit::{self, Counts, Manifest};
 use crate::error::{Doing, Result};
+use crate::identity::Identity;
 use crate::layout::Layout;
 use crate::reference::Source;
 
@@ -82,6 +83,8 @@ pub struct DatasetReport {
     pub warnings: Vec<String>,
     /// Where every record went.
     pub counts: Option<Counts>,
+    /// What is known of its keys; there too when the dataset failed because too many changed.
+    pub identity: Option<Identity>,
 }
 
 /// How a dataset ended.
@@ -152,6 +155,7 @@ impl DatasetReport {
             message: None,
             warnings: manifest.warnings.clone(),
             counts: Some(manifest.counts.clone()),
+            identity: manifest.identity.clone(),
         }
     }
 }

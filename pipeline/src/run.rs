@@ -12,6 +12,8 @@ use crate::checks::Check;
 use crate::commit::{self, Counts, FileEntry, Manifest, sha256_file};
 use crate::dataset::Dataset;
 use crate::error::{Doing, Error, Result};
+use crate::event_hierarchy::{EventHierarchy, gather};
+use crate::identity::Identity;
 use crate::layout::{Layout, Product};
 use crate::outputs::archive::ArchiveFile;
 use crate::outputs::eml::{Coverage, eml};
@@ -44,6 +46,8 @@ pub struct Run {
     pub run_date: String,
     /// Hash over the references and the settings that change outputs.
     pub interpretation_sha256: String,
+    /// Whether a dataset may change more of its keys than is allowed otherwise.
+    pub accept_changed_ids: bool,
     /// One permit for each thread of work.
     pub slots: Arc<Semaphore>,
 }
@@ -55,6 +59,8 @@ pub enum Outcome {
     Done(Box<Manifest>),
     /// Nothing to interpret: a checklist, or events without occurrences.
     Skipped(String),
+    /// The last attempt stays, because too many keys changed.
+    Refused(Box<(Identity, Error)>),
 }
 
 /// Records that a progress display is told of.
@@ -67,6 +73,7 @@ impl Run {
         let wanted = |product| self.settings.outputs.products.contains(&product);
         match product {
             Product::Verbatim | Product::Quarantine => wanted(Wanted::Verbatim),
+            Product::Identity => self.wants_interpretation(),
             Product::RestrictedOccurrence | Product::Occurrence => wanted(Wanted::Occurrence),
             Product::RestrictedIndex | Product::Index => wanted(Wanted::Index),
             Product::IndicatorPartials => wanted(Wanted::Indicators),
@@ -75,9 +82,8 @@ impl Run {
     }
 
     fn wants_interpretation(&self) -> bool {
-        Product::ALL
-            .into_iter()
-            .any(|product| self.wants(product) && !matches!(product, Product::Verbatim | Product::Quarantine))
+        let before = [Product::Verbatim, Product::Quarantine, Product::Identity];
+        Product::ALL.into_iter().filter(|product| !before.contains(product)).any(|product| self.wants(product))
     }
 
     /// Brings one archive through to committed products.
@@ -91,7 +97,13 @@ impl Run {
         if !matches!(&result, Ok(Outcome::Done(_))) {
             commit::remove_folder(&self.layout.staging(&key))?;
         }
-        result.map_err(|error| error.context("dataset", key))
+        match result {
+            Ok(Outcome::Refused(refused)) => {
+                let (identity, error) = *refused;
+                Ok(Outcome::Refused(Box::new((identity, error.context("dataset", key)))))
+            }
+            result => result.map_err(|error| error.context("dataset", key)),
+        }
     }
 
     async fn attempt(self: &Arc<Self>, archive: Archive, dataset: Dataset, progress: Progress) -> Result<Outcome> {
@@ -122,8 +134,10 @@ impl Run {
         manifest.warnings.clone_from(&verbatim.warnings);
         manifest.products = verbatim.files.clone();
         add_verbatim_counts(&verbatim, &occurrences, &mut manifest.counts);
-        if self.wants_interpretation() {
-            self.interpret(&dataset, &verbatim, &occurrences, &mut manifest).await?;
+        if self.wants_interpretation()
+            && let Some(refused) = self.interpret(&dataset, &verbatim, &occurrences, &mut manifest).await?
+        {
+            return Ok(refused);
         }
         if !self.settings.writes_verbatim(VerbatimFormat::Parquet) {
             self.drop_verbatim_parquet(&mut manifest, &verbatim)?;
@@ -162,12 +176,17 @@ impl Run {
         manifest.counts = Counts {
             core_records: old.counts.core_records,
             extension_rows: old.counts.extension_rows.clone(),
+            event_rows: old.counts.event_rows.clone(),
+            unattached_rows: old.counts.unattached_rows.clone(),
             records: old.counts.records,
             quarantined: old.counts.quarantined,
             quarantined_rows: old.counts.quarantined_rows,
             ..Counts::default()
         };
-        self.interpret(&dataset, &verbatim, &occurrences, &mut manifest).await?;
+        if let Some(refused) = self.interpret(&dataset, &verbatim, &occurrences, &mut manifest).await? {
+            commit::remove_folder(&self.layout.staging(&dataset.key))?;
+            return Ok(refused);
+        }
         let made: Vec<Product> = Product::ALL
             .into_iter()
             .filter(|product| self.wants(*product) && !matches!(product, Product::Verbatim | Product::Quarantine))
@@ -176,19 +195,31 @@ impl Run {
         Ok(Outcome::Done(Box::new(manifest)))
     }
 
-    /// From verbatim shards to every product of the dataset, staged.
+    /// From verbatim shards to every product of the dataset, staged; an outcome where it is refused before that.
     async fn interpret(
         self: &Arc<Self>,
         dataset: &Dataset,
         verbatim: &Verbatim,
         occurrences: &Occurrences,
         manifest: &mut Manifest,
-    ) -> Result<()> {
+    ) -> Result<Option<Outcome>> {
         let star = verbatim.schema.clone().ok_or_else(|| Error::bug("a verbatim table has no schema"))?;
         let staging = self.layout.staging(&dataset.key);
+        let identified = self.identify(dataset, verbatim, &star, occurrences, manifest).await?;
+        if let Some(refusal) = identified.refusal {
+            return Ok(Some(Outcome::Refused(Box::new((identified.identity, refusal)))));
+        }
+        let hierarchy = self.event_hierarchy(verbatim, &star, &staging).await?.map(Arc::new);
+        if let Some(hierarchy) = &hierarchy {
+            manifest.counts.events = Some(hierarchy.counts.clone());
+            // They are there already when the dataset is interpreted again.
+            let new = hierarchy.warnings.iter().filter(|warning| !manifest.warnings.contains(*warning));
+            manifest.warnings.extend(new.cloned().collect::<Vec<_>>());
+        }
         let mut tasks = JoinSet::new();
-        for (number, shard) in verbatim.shards.iter().enumerate() {
-            let output = ShardOutput { staging: staging.clone(), number, shard: shard.clone() };
+        for ((number, shard), ordinals) in verbatim.shards.iter().enumerate().zip(identified.ordinals) {
+            let (shard, hierarchy) = (shard.clone(), hierarchy.clone());
+            let output = ShardOutput { staging: staging.clone(), number, shard, ordinals, hierarchy };
             let (run, dataset, star, occurrences) =
                 (Arc::clone(self), dataset.clone(), Arc::clone(&star), occurrences.clone());
             tasks.spawn(async move {
@@ -220,7 +251,25 @@ impl Run {
             let folder = staging.join(Product::Archive.dataset_folder(&manifest.dataset_key));
             manifest.products.insert(Product::Archive, vec![FileEntry::of(&folder, &written)]);
         }
-        manifest.counts.check(self.wants(Product::Index), self.wants(Product::Archive))
+        manifest.counts.check(self.wants(Product::Index), self.wants(Product::Archive))?;
+        Ok(None)
+    }
+
+    /// The parent events of a dataset with an event core, in a file beside the attempt that goes with it.
+    ///
+    /// # Errors
+    /// When a table cannot be read, or more parents would have to be held than the settings allow.
+    pub async fn event_hierarchy(
+        &self,
+        verbatim: &Verbatim,
+        star: &arrow::datatypes::SchemaRef,
+        staging: &std::path::Path,
+    ) -> Result<Option<EventHierarchy>> {
+        let _slot = self.slot().await?;
+        let (shards, star) = (verbatim.shards.clone(), Arc::clone(star));
+        let file = staging.join("parent-events.parquet");
+        let limit = self.settings.archive.parent_event_bytes;
+        tokio::task::spawn_blocking(move || gather(&shards, &star, &file, limit)).await.map_err(panicked)?
     }
 
     async fn indicator_partials(
@@ -273,6 +322,7 @@ impl Run {
             interpretation_sha256: self.interpretation_sha256.clone(),
             products: BTreeMap::new(),
             counts: Counts::default(),
+            identity: None,
             warnings: Vec::new(),
             verbatim_columns: Vec::new(),
         })
@@ -300,7 +350,7 @@ impl Run {
         commit::commit(&self.layout, manifest, made)
     }
 
-    async fn slot(&self) -> Result<tokio::sync::OwnedSemaphorePermit> {
+    pub(crate) async fn slot(&self) -> Result<tokio::sync::OwnedSemaphorePermit> {
         Arc::clone(&self.slots).acquire_owned().await.map_err(|error| Error::bug("the run was closed").caused_by(error))
     }
 }
@@ -312,6 +362,8 @@ fn add_verbatim_counts(verbatim: &Verbatim, occurrences: &Occurrences, counts: &
         star.as_deref().and_then(|star| occurrences.row_type(&verbatim.core_row_type, star)).unwrap_or_default();
     counts.core_records = verbatim.core_records;
     counts.extension_rows.clone_from(&verbatim.extension_rows);
+    counts.event_rows.clone_from(&verbatim.extension_belonging.of_core);
+    counts.unattached_rows.clone_from(&verbatim.extension_belonging.unattached);
     counts.quarantined = verbatim.quarantined.get(row_type).copied().unwrap_or_default();
     counts.quarantined_rows = verbatim.quarantined.values().sum();
     counts.records = match occurrences {
@@ -320,7 +372,8 @@ fn add_verbatim_counts(verbatim: &Verbatim, occurrences: &Occurrences, counts: &
     };
 }
 
-fn panicked(error: tokio::task::JoinError) -> Error {
+/// The error of a task that did not end by itself.
+pub(crate) fn panicked(error: tokio::task::JoinError) -> Error {
     Error::bug("a task ended before it was done").caused_by(error)
 }
 

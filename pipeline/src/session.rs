@@ -10,7 +10,9 @@ use datafusion::prelude::{SessionConfig, SessionContext};
 use openobs_steps::Step;
 
 use crate::error::Result;
-use crate::event_extension::rows_of_occurrence;
+use crate::event_extension::attach_extensions;
+use crate::event_inheritance::complete_from_parent_events;
+use crate::identity;
 use crate::step_udf::step_udf;
 
 /// Rows in a record batch: large enough that repeated values meet, small enough to stay in cache.
@@ -54,6 +56,9 @@ impl Sessions {
             .with_information_schema(true)
             .set_bool("datafusion.execution.parquet.schema_force_view_types", false)
             .set_bool("datafusion.execution.parquet.pushdown_filters", true)
+            // Our plans read the fields of structs where they are needed. The rule that moves such reads towards the scan
+            // mistakes a renamed column for the one below it when it meets projections over an unnest.
+            .set_bool("datafusion.optimizer.enable_leaf_expression_pushdown", false)
             .set_bool("datafusion.sql_parser.enable_ident_normalization", false)
             .set_bool("datafusion.execution.listing_table_ignore_subdirectory", false);
         config.options_mut().execution.collect_statistics = false;
@@ -63,7 +68,8 @@ impl Sessions {
             .with_runtime_env(Arc::clone(&self.runtime))
             .with_default_features()
             .build();
-        for function in functions.chain([rows_of_occurrence()]) {
+        let of_events = [attach_extensions(), complete_from_parent_events(None)];
+        for function in functions.chain(of_events).chain(identity::functions()) {
             // Registration fails for a read-only registry alone, which this one is not.
             let _ = datafusion::execution::FunctionRegistry::register_udf(&mut state, function);
         }

@@ -17,12 +17,14 @@ pub(crate) mod error;
 mod keys;
 mod layer;
 mod resolve;
+mod share;
 pub(crate) mod text;
 mod value;
 
 pub use error::SettingsError;
 pub use keys::{Key, Kind};
 pub use layer::OPTION_VARIABLES;
+pub use share::ShareLimit;
 pub(crate) use value::is_file_stem;
 
 /// The settings of a run.
@@ -36,6 +38,10 @@ pub struct Settings {
     pub references: ReferenceFiles,
     /// `[interpretation]`: how values are read.
     pub interpretation: Interpretation,
+    /// `[vocabularies]`: words laid over those of the program, in the order in which they are laid.
+    pub vocabularies: Vec<WordFile>,
+    /// `[identity]`: which record is which.
+    pub identity: Identity,
     /// `registry`: what is known of datasets besides their archives.
     pub registry: Option<PathBuf>,
     /// `[outputs]`: what is made.
@@ -92,6 +98,8 @@ pub struct ArchiveLimits {
     pub quarantine_text_bytes: usize,
     /// `archive.join_memory_bytes`
     pub join_memory_bytes: u64,
+    /// `archive.parent_event_bytes`
+    pub parent_event_bytes: u64,
 }
 
 /// Where reference data is.
@@ -109,6 +117,8 @@ pub struct ReferenceFiles {
     pub communes: Option<AreaLayer>,
     /// Countries.
     pub countries: Option<AreaLayer>,
+    /// Exclusive economic zones.
+    pub marine_areas: Option<AreaLayer>,
     /// Cells of the 10 km grid overseas.
     pub grid: Option<AreaLayer>,
 }
@@ -141,11 +151,31 @@ impl std::fmt::Display for PropertyNames {
     }
 }
 
+/// A file of words that is laid over a vocabulary.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WordFile {
+    /// The vocabulary: `basisOfRecord`.
+    pub vocabulary: &'static str,
+    /// The file.
+    pub path: PathBuf,
+}
+
 /// How values are read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Interpretation {
     /// How an ambiguous date is read.
     pub date_order: DateOrder,
+    /// Whether the issues of the Living Atlases about what is missing are raised.
+    pub living_atlas_issues: bool,
+}
+
+/// Which record is which.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Identity {
+    /// Most keys of a dataset that may change from one attempt to the next.
+    pub changed_ids_limit: ShareLimit,
+    /// Most records of a dataset that may share an identifier with another.
+    pub duplicate_records_limit: u64,
 }
 
 /// What is made.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use arrow::array::{Array, AsArray, ListArray};
 use arrow::datatypes::{Schema, SchemaRef};
@@ -10,7 +11,9 @@ use futures::StreamExt;
 use crate::commit::{FileEntry, Manifest};
 use crate::dataset::Dataset;
 use crate::error::Result;
-use crate::interpret::interpretation;
+use crate::event_hierarchy::EventHierarchy;
+use crate::identity::ordinal::Ordinals;
+use crate::interpret::{AcrossShards, interpretation};
 use crate::layout::Product;
 use crate::occurrence::OccurrenceTable;
 use crate::outputs::index::{PublicIndexFile, RestrictedIndexFile};
@@ -30,6 +33,16 @@ pub struct ShardOutput {
     pub number: usize,
     /// The verbatim file.
     pub shard: PathBuf,
+    /// Ordinals of its records whose name is that of an earlier one.
+    pub ordinals: Option<Ordinals>,
+    /// The parent events of the dataset.
+    pub hierarchy: Option<Arc<EventHierarchy>>,
+}
+
+impl ShardOutput {
+    fn across_shards(&self) -> AcrossShards<'_> {
+        AcrossShards { ordinals: self.ordinals.as_ref(), hierarchy: self.hierarchy.as_deref() }
+    }
 }
 
 /// What a shard became.
@@ -92,7 +105,8 @@ pub async fn interpret_shard(
 ) -> Result<ShardResult> {
     let session = run.sessions.local();
     let steps = run.sessions.steps();
-    let (frame, columns) = interpretation(&session, steps, dataset, &output.shard, star, occurrences).await?;
+    let (frame, columns) =
+        interpretation(&session, steps, dataset, &output.shard, star, occurrences, output.across_shards()).await?;
     let table = OccurrenceTable::new(steps, &dataset.key, &columns, frame.schema().as_arrow());
     let mask = Mask::new(table.schema(), AreaResolver::new(run.loaded.references.clone()))?;
     let path = |product: Product, ending: &str| {

@@ -1,32 +1,69 @@
 //! Star records as one row an occurrence.
 //!
 //! An occurrence core is that already. For an event or taxon core the rows of the occurrence extension are the
-//! occurrences: each takes the terms of its event, its own winning where both have one, as the GBIF pipelines do. Rows of
-//! other extensions go to the occurrence that their `occurrenceID` names; rows about the event as a whole stay in the
-//! verbatim tables. All of this is plain DataFusion, so a cluster runs it too.
+//! occurrences: each takes the terms of its event, its own winning where both have one, as the GBIF pipelines do. What is
+//! then missing of a place or a date comes from the events above ([`crate::event_inheritance`]); steps read it, but it never
+//! stands in the columns of the terms themselves, which hold what the two rows say.
+//!
+//! Rows of other extensions go to the occurrence that their `occurrenceID` names. Rows about the event as a whole stay in the
+//! verbatim tables, where they are counted ([`crate::event_extension::ExtensionRows`]): a measurement of the water is none of
+//! each fish in it, and a picture of the site none of the bird. The exception is the Humboldt extension, which says how all
+//! that was seen was looked for: its rows go to every occurrence of the event.
+//!
+//! All of this is plain DataFusion and functions of the plan, so a cluster runs it too.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use arrow::datatypes::{DataType, Schema};
+use arrow::datatypes::{DataType, Field, Fields, Schema};
 use datafusion::common::{Column, ScalarValue, UnnestOptions};
 use datafusion::functions::core::expr_fn::{coalesce, get_field, nullif};
 use datafusion::functions::string::expr_fn::btrim;
-use datafusion::logical_expr::{Expr, lit};
+use datafusion::logical_expr::{Expr, lit, when};
 use datafusion::prelude::DataFrame;
+use openobs_steps::event::groups::{self, Group};
 
 use crate::error::{Error, Result};
-use crate::event_extension::rows_of_occurrence;
+use crate::event_extension::{attach_extensions, attached_field};
+use crate::event_hierarchy::EventHierarchy;
+use crate::event_inheritance::{SEPARATOR, complete_from_parent_events};
+use crate::verbatim::CORE_ROW_TYPE;
 
 /// Row type of occurrences, current and old.
 pub const OCCURRENCE: [&str; 2] =
     ["http://rs.tdwg.org/dwc/terms/Occurrence", "http://rs.tdwg.org/dwc/terms/DarwinCore"];
+/// Row types of the other cores, with the term that their id stands for.
+const EVENT: &str = "http://rs.tdwg.org/dwc/terms/Event";
+const CORE_IDS: [(&str, &str); 2] = [(EVENT, "eventID"), ("http://rs.tdwg.org/dwc/terms/Taxon", "taxonID")];
+/// Row type of the Humboldt extension, whose rows are about an event and hold for all that was seen in it.
+const HUMBOLDT: &str = "http://rs.tdwg.org/eco/terms/Event";
+
+/// The column with what a record is completed with, before interpretation.
+const COMPLETED: &str = "_completed";
+/// The id of the event of a record and of the event above it, as the core has them.
+const CORE_EVENT: [&str; 2] = ["_coreEventID", "_coreParentEventID"];
+/// Terms of the coordinates that an occurrence with coordinates of its own still takes from its event: a convention of
+/// whoever writes the dataset, not a property of one place.
+const SYSTEMS: [&str; 4] = ["geodeticDatum", "verbatimCoordinateSystem", "verbatimSRS", "footprintSRS"];
 
 /// Extensions that steps read, by the row types that mean them.
-const EXTENSIONS: [(&str, &[&str]); 6] = [
+const EXTENSIONS: [(&str, &[&str]); 12] = [
     ("multimedia", &["http://rs.gbif.org/terms/1.0/Multimedia"]),
     ("audubon", &["http://rs.tdwg.org/ac/terms/Multimedia", "http://rs.tdwg.org/ac/terms/multimedia"]),
     ("image", &["http://rs.gbif.org/terms/1.0/Image"]),
     ("identification", &["http://rs.tdwg.org/dwc/terms/Identification"]),
+    ("measurementOrFact", &["http://rs.tdwg.org/dwc/terms/MeasurementOrFact"]),
+    ("extendedMeasurementOrFact", &["http://rs.iobis.org/obis/terms/ExtendedMeasurementOrFact"]),
+    ("resourceRelationship", &["http://rs.tdwg.org/dwc/terms/ResourceRelationship"]),
+    ("reference", &["http://rs.gbif.org/terms/1.0/Reference", "http://eol.org/schema/reference/Reference"]),
+    (
+        "chronometricAge",
+        &[
+            "http://rs.tdwg.org/chrono/terms/ChronometricAge",
+            "http://zooarchnet.org/dwc/terms/ChronometricAge",
+            "http://zooarchnet.org/dwc/terms/ChronometricDate",
+        ],
+    ),
+    ("humboldt", &[HUMBOLDT]),
     ("dnaDerivedData", &["http://rs.gbif.org/terms/1.0/DNADerivedData"]),
     ("amplification", &["http://data.ggbn.org/schemas/ggbn/terms/Amplification"]),
 ];
@@ -38,8 +75,12 @@ pub struct OccurrenceColumns {
     pub terms: Vec<String>,
     /// Names of the extension columns that are kept.
     pub extensions: Vec<String>,
-    /// Which of them are what a step calls by a fixed name: `multimedia`, `audubon`, `image`.
+    /// Which of them are what a step calls by a fixed name: `multimedia`, `identification`.
     pub known_extensions: BTreeMap<&'static str, String>,
+    /// What steps read for a term, where that is not the column of the term: its value completed from other events.
+    pub completed: BTreeMap<String, Expr>,
+    /// Columns that the engine makes for steps, by name.
+    pub made: BTreeMap<&'static str, Expr>,
 }
 
 /// Where the occurrences of an archive are.
@@ -80,9 +121,29 @@ pub fn column(name: &str) -> Expr {
     Expr::Column(Column::from_name(name))
 }
 
+/// Whether star records of this schema have a core of events.
+pub fn is_event(star: &Schema) -> bool {
+    star.metadata().get(CORE_ROW_TYPE).is_some_and(|row_type| row_type == EVENT)
+}
+
+/// A column without the table that it comes from, so that no name stands with it and without in one plan.
+fn unqualified(name: &str) -> Expr {
+    column(name).alias(name)
+}
+
+/// What a plan needs of occurrences beside their terms.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Beside<'a> {
+    /// Whether the rows of other extensions are wanted.
+    pub extensions: bool,
+    /// The events above, where records are to be completed from them.
+    pub hierarchy: Option<&'a EventHierarchy>,
+}
+
 /// One row an occurrence, with a text column for each term and the extensions.
 ///
-/// The columns are `_id`, `_file`, `_line`, the terms under their simple names, and the extensions.
+/// The columns are `_id`, `_file`, `_line`, the terms under their simple names, the extensions, and what
+/// [`OccurrenceColumns::completed`] and [`OccurrenceColumns::made`] refer to.
 ///
 /// # Errors
 /// When the schema is not that of star records.
@@ -91,99 +152,220 @@ pub fn occurrences(
     star: &Schema,
     occurrences: &Occurrences,
     defaults: &BTreeMap<String, String>,
+    beside: Beside<'_>,
 ) -> Result<(DataFrame, OccurrenceColumns)> {
-    let core_terms: Vec<&str> = terms(star.fields());
     let mut columns = OccurrenceColumns::default();
-    let mut projection: Vec<Expr>;
-    let frame = match occurrences {
+    let mut frame = match occurrences {
         Occurrences::None => return Err(Error::bug("the archive has no occurrences to interpret")),
         Occurrences::Core => {
-            projection = ["_id", "_file", "_line"].map(column).to_vec();
-            for term in &core_terms {
-                projection.push(with_default(column(term), term, defaults).alias(*term));
-                columns.terms.push((*term).to_owned());
-            }
-            for field in star.fields().iter().filter(|field| field.metadata().contains_key("rowType")) {
-                projection.push(column(field.name()));
-                columns.extensions.push(field.name().clone());
-            }
-            verbatim
+            columns.terms.extend(term_names(star.fields()).into_iter().map(str::to_owned));
+            columns.extensions.extend(extensions(star).filter(|_| beside.extensions).map(|(name, _)| name.to_owned()));
+            let names = columns.terms.iter().chain(&columns.extensions).map(String::as_str);
+            verbatim.select(["_id", "_file", "_line"].into_iter().chain(names).map(unqualified))?
         }
-        Occurrences::Extension(extension) => {
-            let frame = verbatim.unnest_columns_with_options(
-                &[&format!("\"{extension}\"")],
-                UnnestOptions::new().with_preserve_nulls(false),
-            )?;
-            let child_fields = match star.field_with_name(extension)?.data_type() {
-                DataType::List(item) => match item.data_type() {
-                    DataType::Struct(fields) => fields.clone(),
-                    _ => return Err(Error::bug("an extension is not a list of structs")),
-                },
-                _ => return Err(Error::bug("an extension is not a list")),
-            };
-            let own_terms: Vec<&str> = terms(&child_fields);
-            let own = |term: &str| get_field(column(extension), term);
-            let occurrence_id = own_terms.contains(&"occurrenceID").then(|| own("occurrenceID"));
-            projection = vec![
-                occurrence_id.clone().unwrap_or_else(|| lit(ScalarValue::Utf8(None))).alias("_id"),
-                column("_file"),
-                get_field(column(extension), "_line").alias("_line"),
-            ];
-            // The event's own id stands for eventID where neither row has one.
-            let mut all: Vec<&str> = own_terms.clone();
-            let known: BTreeSet<&str> = own_terms.iter().copied().collect();
-            all.extend(core_terms.iter().filter(|term| !known.contains(*term)));
-            if !all.contains(&"eventID") {
-                all.push("eventID");
-            }
-            for term in all {
-                let mut sources = Vec::new();
-                if own_terms.contains(&term) {
-                    sources.push(own(term));
-                }
-                if core_terms.contains(&term) {
-                    sources.push(column(term));
-                }
-                if term == "eventID" {
-                    sources.push(column("_id"));
-                }
-                let value = if sources.len() == 1 { sources.remove(0) } else { coalesce(sources) };
-                projection.push(with_default(value, term, defaults).alias(term));
-                columns.terms.push(term.to_owned());
-            }
-            for field in star.fields().iter().filter(|field| field.metadata().contains_key("rowType")) {
-                if field.name() != extension
-                    && let Some(occurrence_id) = &occurrence_id
-                {
-                    let rows = rows_of_occurrence().call(vec![column(field.name()), occurrence_id.clone()]);
-                    projection.push(rows.alias(field.name()));
-                    columns.extensions.push(field.name().clone());
-                }
-            }
-            frame
-        }
+        Occurrences::Extension(extension) => unnested(verbatim, star, extension, beside, &mut columns)?,
     };
+    if let Some(hierarchy) = beside.hierarchy {
+        frame = completed(frame, hierarchy, &mut columns)?;
+    }
+    let mut projection: Vec<Expr> = frame.schema().columns().into_iter().map(Expr::Column).collect();
     for (term, default) in defaults {
-        if !columns.terms.contains(term) {
-            projection.push(lit(default.as_str()).alias(term));
-            columns.terms.push(term.clone());
+        match columns.terms.iter().any(|known| known == term) {
+            true => {
+                let position = frame.schema().index_of_column_by_name(None, term);
+                let Some(given) = position.and_then(|position| projection.get_mut(position)) else { continue };
+                *given = with_default(column(term), default).alias(term);
+            }
+            false => {
+                projection.push(lit(default.as_str()).alias(term));
+                columns.terms.push(term.clone());
+            }
+        }
+        if let Some(completed) = columns.completed.get_mut(term) {
+            *completed = with_default(completed.clone(), default);
         }
     }
     for (name, row_types) in EXTENSIONS {
-        let known = columns.extensions.iter().find(|extension| {
-            star.field_with_name(extension).is_ok_and(|field| {
-                field.metadata().get("rowType").is_some_and(|row_type| row_types.contains(&row_type.as_str()))
-            })
+        let known = extensions(star).find(|(extension, row_type)| {
+            row_types.contains(row_type) && columns.extensions.iter().any(|known| known == extension)
         });
-        if let Some(extension) = known {
-            columns.known_extensions.insert(name, extension.clone());
+        if let Some((extension, _)) = known {
+            columns.known_extensions.insert(name, extension.to_owned());
         }
     }
     Ok((frame.select(projection)?, columns))
 }
 
+/// The rows of an occurrence extension, each with the terms of its core record.
+fn unnested(
+    verbatim: DataFrame,
+    star: &Schema,
+    extension: &str,
+    beside: Beside<'_>,
+    columns: &mut OccurrenceColumns,
+) -> Result<DataFrame> {
+    let core_terms = term_names(star.fields());
+    let core_id = star
+        .metadata()
+        .get(CORE_ROW_TYPE)
+        .and_then(|row_type| CORE_IDS.iter().find(|(known, _)| known == row_type).map(|(_, term)| *term));
+    let own_fields = row_fields(star, extension)?;
+    let own_terms = term_names(&own_fields);
+    let own = |term: &str| get_field(column(extension), term);
+    let occurrence_id = own_terms.contains(&"occurrenceID").then(|| own("occurrenceID"));
+    let mut projection = vec![
+        occurrence_id.clone().unwrap_or_else(|| lit(ScalarValue::Utf8(None))).alias("_id"),
+        file_of_rows(star.field_with_name(extension)?, &own_fields).alias("_file"),
+        get_field(column(extension), "_line").alias("_line"),
+    ];
+    let known: BTreeSet<&str> = own_terms.iter().copied().collect();
+    let mut all = own_terms.clone();
+    all.extend(core_terms.iter().filter(|term| !known.contains(*term)));
+    // The id of the core record stands for its term where neither row has one.
+    all.extend(core_id.filter(|term| !all.contains(term)));
+    let merged = |term: &str| {
+        let mut values = Vec::new();
+        if own_terms.contains(&term) {
+            values.push(own(term));
+        }
+        if core_terms.contains(&term) {
+            values.push(column(term));
+        }
+        if core_id == Some(term) {
+            values.push(column("_id"));
+        }
+        first_given(values)
+    };
+    for term in &all {
+        projection.push(merged(term).alias(*term));
+        columns.terms.push((*term).to_owned());
+    }
+    // An occurrence that has a place or a date takes no part of another one from its event.
+    for group in [Group::Coordinates, Group::Date] {
+        let Some(has_own) = has_group(group, &own_terms, own) else { continue };
+        let mixed = |term: &&&str| all.contains(term) && core_terms.contains(term) && !SYSTEMS.contains(term);
+        for term in group.rule().terms.iter().filter(mixed) {
+            let own = if own_terms.contains(term) { own(term) } else { lit(ScalarValue::Utf8(None)) };
+            let name = format!("_own_{term}");
+            projection.push(when(has_own.clone(), own).otherwise(merged(term))?.alias(&name));
+            columns.completed.insert((*term).to_owned(), column(&name));
+        }
+    }
+    if beside.hierarchy.is_some() {
+        let id = if core_terms.contains(&"eventID") {
+            first_given(vec![column("eventID"), column("_id")])
+        } else {
+            column("_id")
+        };
+        projection.push(id.alias(CORE_EVENT[0]));
+        projection.push(column("parentEventID").alias(CORE_EVENT[1]));
+    }
+    // Rows of other extensions go along with the occurrence; those that hold for all of the event stay beside it.
+    let holds_for_all = |row_type: &str| beside.extensions && row_type == HUMBOLDT && core_id == Some("eventID");
+    let mut attached = vec![column(extension)];
+    for (name, row_type) in extensions(star).filter(|(name, _)| *name != extension) {
+        if holds_for_all(row_type) {
+            projection.push(column(name));
+        } else if beside.extensions && occurrence_id.is_some() {
+            projection.push(own(&attached_field(attached.len() - 1)).alias(name));
+            attached.push(column(name));
+        } else {
+            continue;
+        }
+        columns.extensions.push(name.to_owned());
+    }
+    let mut kept: Vec<Expr> = ["_id", "_file"].into_iter().chain(core_terms).map(unqualified).collect();
+    kept.extend(extensions(star).filter(|(_, row_type)| holds_for_all(row_type)).map(|(name, _)| unqualified(name)));
+    kept.push(match attached.len() {
+        1 => unqualified(extension),
+        _ => attach_extensions().call(attached).alias(extension),
+    });
+    let frame = verbatim
+        .select(kept)?
+        .unnest_columns_with_options(&[&format!("\"{extension}\"")], UnnestOptions::new().with_preserve_nulls(false))?;
+    Ok(frame.select(projection)?)
+}
+
+/// The frame with what its records lack and events above have, and the columns that tell so.
+fn completed(frame: DataFrame, hierarchy: &EventHierarchy, columns: &mut OccurrenceColumns) -> Result<DataFrame> {
+    let terms: Vec<&str> = groups::terms().filter(|term| columns.terms.iter().any(|known| known == term)).collect();
+    let mut arguments = vec![
+        lit(hierarchy.path.to_string_lossy().into_owned()),
+        lit(hierarchy.sha256.as_str()),
+        lit(terms.join(&SEPARATOR.to_string())),
+    ];
+    arguments.extend(CORE_EVENT.map(column));
+    for term in &terms {
+        arguments.push(columns.completed.get(*term).cloned().unwrap_or_else(|| column(term)));
+    }
+    let mut projection: Vec<Expr> = frame.schema().columns().into_iter().map(Expr::Column).collect();
+    projection.push(complete_from_parent_events(Some(hierarchy)).call(arguments).alias(COMPLETED));
+    for term in terms {
+        columns.completed.insert(term.to_owned(), get_field(column(COMPLETED), term));
+    }
+    for name in openobs_steps::event::made_columns() {
+        columns.made.insert(name, get_field(column(COMPLETED), name));
+    }
+    Ok(frame.select(projection)?)
+}
+
+/// Whether the rows of an extension have a group of terms themselves; `None` when they cannot.
+fn has_group(group: Group, terms: &[&str], value: impl Fn(&str) -> Expr) -> Option<Expr> {
+    let sets = group.rule().enough.iter().filter(|set| set.iter().all(|term| terms.contains(term)));
+    let all_given = |set: &&[&str]| set.iter().map(|term| is_given(value(term))).reduce(Expr::and);
+    sets.filter_map(all_given).reduce(Expr::or)
+}
+
+/// The first of some values that is not blank.
+fn first_given(mut values: Vec<Expr>) -> Expr {
+    match (values.pop(), values.pop()) {
+        (None, _) => lit(ScalarValue::Utf8(None)),
+        (Some(last), None) => last,
+        (Some(last), Some(before)) => {
+            let mut sources: Vec<Expr> = values.into_iter().chain([before]).map(|value| blank_to_null(value)).collect();
+            sources.push(last);
+            coalesce(sources)
+        }
+    }
+}
+
+/// Null where a value is blank, so that another can stand in.
+fn blank_to_null(value: Expr) -> Expr {
+    when(is_given(value.clone()), value.clone()).end().unwrap_or(value)
+}
+
+/// Whether a value is not blank.
+fn is_given(value: Expr) -> Expr {
+    nullif(btrim(vec![value]), lit("")).is_not_null()
+}
+
+/// The file of an extension's rows: the only one that the extension has, or that of each row.
+fn file_of_rows(extension: &Field, row: &Fields) -> Expr {
+    match extension.metadata().get("file") {
+        Some(file) => lit(file.as_str()),
+        None if row.find("_file").is_some() => get_field(column(extension.name()), "_file"),
+        // A verbatim table of an earlier version does not say.
+        None => column("_file"),
+    }
+}
+
+/// The extensions of star records, with their row types.
+fn extensions(star: &Schema) -> impl Iterator<Item = (&str, &str)> {
+    star.fields().iter().filter_map(|field| Some((field.name().as_str(), field.metadata().get("rowType")?.as_str())))
+}
+
+/// The fields of a row of an extension.
+pub(crate) fn row_fields(star: &Schema, extension: &str) -> Result<Fields> {
+    if let DataType::List(item) = star.field_with_name(extension)?.data_type()
+        && let DataType::Struct(fields) = item.data_type()
+    {
+        return Ok(fields.clone());
+    }
+    Err(Error::bug("an extension is not a list of structs"))
+}
+
 /// Simple names of the term columns among fields.
-fn terms(fields: &arrow::datatypes::Fields) -> Vec<&str> {
+pub(crate) fn term_names(fields: &Fields) -> Vec<&str> {
     fields
         .iter()
         .filter(|field| field.metadata().contains_key("term") && field.data_type() == &DataType::Utf8)
@@ -192,38 +374,6 @@ fn terms(fields: &arrow::datatypes::Fields) -> Vec<&str> {
 }
 
 /// A term with the dataset's default for blank cells.
-fn with_default(value: Expr, term: &str, defaults: &BTreeMap<String, String>) -> Expr {
-    match defaults.get(term) {
-        None => value,
-        Some(default) => {
-            let mut given = datafusion::logical_expr::when(
-                nullif(btrim(vec![value.clone()]), lit("")).is_not_null(),
-                value.clone(),
-            );
-            given.otherwise(lit(default.as_str())).unwrap_or(value)
-        }
-    }
-}
-
-/// The value of the unique key terms, joined by `|`; null when one of them is blank.
-pub fn unique_key(terms: &[String], columns: &OccurrenceColumns) -> Expr {
-    let default = ["occurrenceID".to_owned()];
-    let terms = if terms.is_empty() { &default[..] } else { terms };
-    let absent = lit(ScalarValue::Utf8(None));
-    let mut key: Option<Expr> = None;
-    for term in terms {
-        if !columns.terms.contains(term) {
-            return absent;
-        }
-        let value = nullif(btrim(vec![column(term)]), lit(""));
-        key = Some(match key {
-            None => value,
-            Some(key) => datafusion::logical_expr::binary_expr(
-                datafusion::logical_expr::binary_expr(key, datafusion::logical_expr::Operator::StringConcat, lit("|")),
-                datafusion::logical_expr::Operator::StringConcat,
-                value,
-            ),
-        });
-    }
-    key.unwrap_or(absent)
+fn with_default(value: Expr, default: &str) -> Expr {
+    when(is_given(value.clone()), value.clone()).otherwise(lit(default)).unwrap_or(value)
 }

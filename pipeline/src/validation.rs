@@ -86,7 +86,7 @@ impl Examination<'_> {
         validation: &mut ArchiveValidation,
         findings: &mut Findings,
     ) -> Result<()> {
-        let dataset = Dataset::describe(&archive, self.path.to_owned(), None);
+        let dataset = Dataset::describe(&archive, self.path.to_owned(), None, &self.run.loaded.references.vocabularies);
         let occurrences = Occurrences::of(archive.descriptor().core.row_type.uri(), &archive.schema());
         validation.dataset_key = Some(dataset.key.clone());
         validation.title.clone_from(&dataset.title);
@@ -103,8 +103,9 @@ impl Examination<'_> {
         let exact = match occurrences {
             Occurrences::None => None,
             _ => {
+                let hierarchy = self.run.event_hierarchy(&verbatim, &star, self.folder).await?;
                 let rows = ExactRows::new(archive.descriptor(), &dataset, &star, &occurrences);
-                counts.interpreted = rows.write(self.run, &verbatim.shards, self.folder).await?;
+                counts.interpreted = rows.write(self.run, &verbatim.shards, hierarchy, self.folder).await?;
                 Some(tables.register_exact(self.folder, counts.interpreted).await?)
             }
         };

@@ -13,9 +13,11 @@ use openobs_dwca::{Archive, Counts, Quarantined, Warning};
 
 use crate::commit::FileEntry;
 use crate::error::{Doing, Error, Result};
+use crate::event_extension::ExtensionRows;
 use crate::layout::Product;
 use crate::outputs::avro::VerbatimAvroFile;
 use crate::outputs::parquet::{ParquetFile, Statistics, Written};
+use crate::star::Occurrences;
 
 /// Key of the schema's metadata that holds the address of the core's row type.
 pub const CORE_ROW_TYPE: &str = "coreRowType";
@@ -29,6 +31,8 @@ pub struct Verbatim {
     pub core_records: u64,
     /// Rows of each extension, by row type.
     pub extension_rows: BTreeMap<String, u64>,
+    /// Whose these rows are, where the occurrences are an extension themselves.
+    pub extension_belonging: ExtensionRows,
     /// Rows in quarantine, by row type.
     pub quarantined: BTreeMap<String, u64>,
     /// What was odd, for people.
@@ -73,6 +77,8 @@ pub fn write_verbatim(archive: &Archive, output: &VerbatimOutput, progress: &dyn
     let mut records = archive.records().map_err(archive_error)?;
     let mut shards = Shards::new(&folder, output, &schema, &core_row_type);
     let mut quarantine = Quarantine::new(&quarantine_folder);
+    let occurrences = Occurrences::of(&core_row_type, &schema);
+    let mut extension_belonging = ExtensionRows::default();
     let (counts, warnings) = std::thread::scope(|scope| -> Result<_> {
         let (sender, receiver) = mpsc::sync_channel(2);
         let reader = scope.spawn(move || {
@@ -88,6 +94,9 @@ pub fn write_verbatim(archive: &Archive, output: &VerbatimOutput, progress: &dyn
             let batch = batch.map_err(archive_error)?;
             quarantine.write(&batch.quarantined)?;
             progress(batch.records.num_rows() as u64);
+            if let Occurrences::Extension(extension) = &occurrences {
+                extension_belonging.count(&batch.records, extension);
+            }
             shards.write(&batch.records)?;
         }
         let records = reader.join().map_err(|_| Error::bug("the archive reader panicked"))?;
@@ -100,6 +109,7 @@ pub fn write_verbatim(archive: &Archive, output: &VerbatimOutput, progress: &dyn
             .iter()
             .map(|extension| (extension.row_type.clone(), extension.file.rows))
             .collect(),
+        extension_belonging,
         quarantined: quarantine.by_row_type.clone(),
         warnings: archive.warnings().iter().chain(&warnings).map(ToString::to_string).collect(),
         schema: Some(Arc::clone(&schema)),

@@ -6,6 +6,7 @@ use arrow::array::{ArrayRef, AsArray, ListBuilder, StringBuilder, StructBuilder,
 use arrow::datatypes::{DataType, Field, Fields};
 
 use crate::parse::{agent, list};
+use crate::verbatim::Text;
 use crate::{Term, Verbatim};
 
 /// The text of a term without surrounding space; what stands for "nothing" becomes null.
@@ -34,6 +35,11 @@ pub(crate) fn list_type() -> DataType {
     DataType::List(Arc::new(Field::new_list_field(DataType::Utf8, true)))
 }
 
+/// The elements of the list of a row. The literal text `null` counts as absence only in terms with one value.
+pub(crate) fn elements<'a>(text: Text<'a>, row: usize, separators: &'a [char]) -> impl Iterator<Item = &'a str> {
+    list::elements(text.raw(row).filter(|raw| *raw != "\\N").unwrap_or(""), separators)
+}
+
 /// The elements of lists; null when there are none.
 pub(crate) fn list(verbatim: &Verbatim<'_>, term: Term, separators: &[char]) -> ArrayRef {
     let text = verbatim.text(term);
@@ -43,8 +49,7 @@ pub(crate) fn list(verbatim: &Verbatim<'_>, term: Term, separators: &[char]) -> 
     let mut column = ListBuilder::with_capacity(StringBuilder::new(), verbatim.rows());
     for row in 0..verbatim.rows() {
         let mut any = false;
-        // The literal text `null` counts as absence only in terms with one value.
-        for element in list::elements(text.raw(row).filter(|raw| *raw != "\\N").unwrap_or(""), separators) {
+        for element in elements(text, row, separators) {
             column.values().append_value(element);
             any = true;
         }
@@ -53,7 +58,8 @@ pub(crate) fn list(verbatim: &Verbatim<'_>, term: Term, separators: &[char]) -> 
     Arc::new(column.finish())
 }
 
-fn identifier_fields() -> Fields {
+/// The fields of an identifier of a person.
+pub(crate) fn identifier_fields() -> Fields {
     Fields::from(vec![Field::new("type", DataType::Utf8, false), Field::new("value", DataType::Utf8, false)])
 }
 

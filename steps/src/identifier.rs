@@ -8,21 +8,31 @@
 //! ```text
 //! project       = UUIDv5(OID namespace of RFC 9562, "openobs") = ffb5089d-6405-5fce-9b9b-3394e874ac76
 //! dataset       = UUIDv5(project, datasetKey)                           any text; "" when there is no key
-//! occurrenceKey = UUIDv5(dataset, name)
+//! plain key     = UUIDv5(dataset, name)
+//! occurrenceKey = plain key                                        of the first record with this name
+//!               | UUIDv5(plain key, "#" n)                         of the second (n = 2), the third ...
 //!
 //! name, keySource = uniqueKey                                      "uniqueKey"   if the record has one
 //!                 | "catalog:" institutionCode "|" collectionCode "|" catalogNumber
 //!                                                                  "triplet"     if it has all three
 //!                 | "id:" _id                                      "coreId"      if the archive gives row identifiers
-//!                 | none: no key                                   null
+//!                 | "content:" what was seen, when, by whom        "content"     if nothing identifies it
 //! ```
 //!
 //! All parts are trimmed. `uniqueKey` is the value of the terms that the dataset is configured to be identified by
-//! (`occurrenceID` unless configured), put together by the engine.
+//! (`occurrenceID` unless configured), put together by [`unique_keys`]. `keyOrdinal` is the n of a record whose name is also
+//! that of an earlier one, found by the engine over all records of the dataset in the order of their files and lines.
+//!
+//! How stable a key is follows from its source. A `uniqueKey` and a `triplet` belong to the record. A `coreId` is as stable as
+//! the ids of the archive's core: where they are row numbers, a key goes to another record when rows are inserted or taken
+//! out, unseen. A `content` key stays while the terms of [`CONTENT`] stay; records alike in all of them are told apart by
+//! their order alone. Only terms that are public in a protected record as well have a part in it: a key over the place would
+//! let anyone test guesses of the place against the key.
 //!
 //! # Reads
 //!
-//! The dataset's `datasetKey`; the fields `uniqueKey` and `_id`, which the engine makes; the terms that are also written.
+//! The dataset's `datasetKey`; the fields `uniqueKey`, `_id` and `keyOrdinal`, which the engine makes; the terms that are also
+//! written; for records that nothing identifies, the terms of [`CONTENT`].
 //!
 //! # Writes
 //!
@@ -31,7 +41,9 @@
 //!
 //! # Issues
 //!
-//! `OCCURRENCE_ID_MISSING` without `occurrenceID`; `GBIF_ID_INVALID` when nothing identifies the record.
+//! `OCCURRENCE_ID_MISSING` without `occurrenceID`; `GBIF_ID_INVALID` when nothing identifies the record; `OCCURRENCE_ID_DUPLICATE`
+//! (ours) when an earlier record of the dataset has the same unique key, triplet or core id. The first record of a key does
+//! not have it: what is left without flagged records has each key once.
 //!
 //! # Differences from GBIF
 //!
@@ -39,33 +51,67 @@
 //!
 //! # References
 //!
-//! [RFC 9562](https://www.rfc-editor.org/rfc/rfc9562#section-5.5), GBIF's `GbifIdInterpreter` (gbif/pipelines), the SINP
-//! standard (`idSINPOccTax`).
+//! [RFC 9562](https://www.rfc-editor.org/rfc/rfc9562#section-5.5), GBIF's `GbifIdInterpreter` (gbif/pipelines), the Living
+//! Atlases' `UUIDMintingPipeline` (unique keys of several terms), the SINP standard (`idSINPOccTax`).
 
-use std::sync::Arc;
+pub mod digest;
 
-use arrow::array::{ArrayRef, StringBuilder, StructArray};
+use std::sync::{Arc, LazyLock};
+
+use arrow::array::{Array, ArrayRef, StringBuilder, StructArray};
 use arrow::datatypes::{DataType, Field, Fields};
 use uuid::Uuid;
 
 use crate::column;
 use crate::dataset::DATASET_KEY;
 use crate::step::{issues_field, record};
+use crate::verbatim::Text;
 use crate::{Input, Issue, IssueSet, Step, Term, Verbatim};
+
+mod unique_key;
+
+use unique_key::push_part;
+pub use unique_key::{Strip, unique_keys};
 
 /// Deviations from GBIF.
 pub const DIFFERENCES: &[&str] = &[
     "occurrenceKey is a UUID computed from the dataset and the record's own identifiers; GBIF draws integers from a registry.",
-    "A record that has neither an occurrenceID nor a triplet is identified by its row in the archive's core; GBIF drops it.",
+    "A record that has neither an occurrenceID nor a triplet is identified by its row in the archive's core, or else by its \
+     content; GBIF drops it.",
+    "A record whose identifier is that of an earlier one is kept, with a key of its own and OCCURRENCE_ID_DUPLICATE; GBIF \
+     drops it.",
 ];
 
 /// Namespace of all keys of this project: the UUID version 5 of `openobs` in the OID namespace.
 pub const PROJECT: Uuid = Uuid::from_u128(0xffb5_089d_6405_5fce_9b9b_3394_e874_ac76);
 
 /// The value of the terms that identify a record in its dataset; null when one is missing.
-const UNIQUE_KEY: &str = "uniqueKey";
+pub const UNIQUE_KEY: &str = "uniqueKey";
 /// Identifier of the row in the core of the archive.
-const CORE_ID: &str = "_id";
+pub const CORE_ID: &str = "_id";
+/// Position of a record among those of the same name, from 1; null where it is the only one.
+pub const KEY_ORDINAL: &str = "keyOrdinal";
+
+/// Terms that together identify a specimen.
+pub const TRIPLET: [&str; 3] = ["institutionCode", "collectionCode", "catalogNumber"];
+
+/// Terms that name a record which nothing identifies. None of them tells the place, and each is public even where the
+/// record is protected: the engine has a test for that.
+pub const CONTENT: [&str; 13] = [
+    "basisOfRecord",
+    "taxonID",
+    "scientificName",
+    "eventDate",
+    "year",
+    "month",
+    "day",
+    "recordedBy",
+    "identifiedBy",
+    "individualCount",
+    "sex",
+    "lifeStage",
+    "occurrenceStatus",
+];
 
 /// Terms passed on, in order.
 const TERMS: [&str; 9] = [
@@ -81,25 +127,53 @@ const TERMS: [&str; 9] = [
 ];
 
 /// The inputs, in argument order.
-static READS: [Input; 12] = {
-    const fn term(position: usize) -> Input {
-        Input::Term(Term(TERMS[position]))
+static READS: LazyLock<Vec<Input>> = LazyLock::new(|| {
+    let term = |name: &&'static str| Input::Term(Term(name));
+    let mut reads = vec![Input::Dataset(DATASET_KEY), Input::Field(UNIQUE_KEY, DataType::Utf8)];
+    reads.extend(TERMS.iter().map(term));
+    reads.push(Input::Field(CORE_ID, DataType::Utf8));
+    reads.push(Input::Field(KEY_ORDINAL, DataType::Int32));
+    reads.extend(CONTENT.iter().map(term));
+    reads
+});
+
+/// What a key is made from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum KeySource {
+    /// The terms that identify records of the dataset.
+    UniqueKey,
+    /// Institution, collection and catalogue number.
+    Triplet,
+    /// The id of the row in the archive's core.
+    CoreId,
+    /// What was seen, when and by whom: nothing identifies the record.
+    Content,
+}
+
+impl KeySource {
+    /// Every source, the best first.
+    pub const ALL: [Self; 4] = [Self::UniqueKey, Self::Triplet, Self::CoreId, Self::Content];
+
+    /// The text in the column `keySource`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::UniqueKey => "uniqueKey",
+            Self::Triplet => "triplet",
+            Self::CoreId => "coreId",
+            Self::Content => "content",
+        }
     }
-    [
-        Input::Dataset(DATASET_KEY),
-        Input::Field(UNIQUE_KEY, DataType::Utf8),
-        term(0),
-        term(1),
-        term(2),
-        term(3),
-        term(4),
-        term(5),
-        term(6),
-        term(7),
-        term(8),
-        Input::Field(CORE_ID, DataType::Utf8),
-    ]
-};
+
+    /// The source of a name.
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|source| source.name() == name)
+    }
+}
+
+/// The key of the record that is number `ordinal`, from 2, of those whose plain key is `first`.
+pub fn later_key(first: Uuid, ordinal: u32) -> Uuid {
+    Uuid::new_v5(&first, format!("#{ordinal}").as_bytes())
+}
 
 /// The step `identifier`.
 #[derive(Debug)]
@@ -131,40 +205,70 @@ impl Step for Identifier {
     }
 }
 
+/// What names records, by column.
+struct Names<'a> {
+    unique_key: Text<'a>,
+    triplet: [Text<'a>; 3],
+    core_id: Text<'a>,
+    content: [(&'static str, Text<'a>); CONTENT.len()],
+}
+
+impl<'a> Names<'a> {
+    fn of(verbatim: &Verbatim<'a>) -> Self {
+        Self {
+            unique_key: verbatim.text_of(UNIQUE_KEY),
+            triplet: TRIPLET.map(|term| verbatim.text(Term(term))),
+            core_id: verbatim.text_of(CORE_ID),
+            content: CONTENT.map(|term| (term, verbatim.text(Term(term)))),
+        }
+    }
+
+    /// Writes the name of a record and tells what it is made from.
+    fn write(&self, row: usize, name: &mut String) -> KeySource {
+        name.clear();
+        if let Some(key) = self.unique_key.value(row) {
+            name.push_str(key);
+            return KeySource::UniqueKey;
+        }
+        if let [Some(institution), Some(collection), Some(catalog)] = self.triplet.map(|term| term.value(row)) {
+            name.push_str("catalog:");
+            for (position, part) in [institution, collection, catalog].into_iter().enumerate() {
+                name.push_str(if position == 0 { "" } else { "|" });
+                push_part(name, part);
+            }
+            return KeySource::Triplet;
+        }
+        if let Some(id) = self.core_id.value(row) {
+            name.push_str("id:");
+            name.push_str(id);
+            return KeySource::CoreId;
+        }
+        name.push_str("content:");
+        for (term, text) in &self.content {
+            if let Some(value) = text.value(row) {
+                // With the length before it, no value can be taken for the start of the next.
+                name.push_str(&format!("{term}={}:{value}", value.len()));
+            }
+        }
+        KeySource::Content
+    }
+}
+
 /// The key of a record and what it was made from.
 fn keys(verbatim: &Verbatim<'_>, issues: &mut [IssueSet]) -> [ArrayRef; 2] {
     let rows = verbatim.rows();
     let datasets = verbatim.text_of(DATASET_KEY);
-    let [unique_key, core_id] = [UNIQUE_KEY, CORE_ID].map(|name| verbatim.text_of(name));
     let occurrence_id = verbatim.text(Term("occurrenceID"));
-    let triplet = ["institutionCode", "collectionCode", "catalogNumber"].map(|name| verbatim.text(Term(name)));
+    let ordinals = verbatim.integer(KEY_ORDINAL);
+    let names = Names::of(verbatim);
     let mut keys = StringBuilder::with_capacity(rows, rows * uuid::fmt::Hyphenated::LENGTH);
-    let mut sources = StringBuilder::with_capacity(rows, rows * "uniqueKey".len());
+    let mut sources = StringBuilder::with_capacity(rows, rows * KeySource::UniqueKey.name().len());
     let mut dataset: Option<(Option<&str>, Uuid)> = None;
     let mut name = String::new();
     for (row, issues) in issues.iter_mut().enumerate() {
+        let source = names.write(row, &mut name);
         issues.raise_if(occurrence_id.value(row).is_none(), Issue::OccurrenceIdMissing);
-        name.clear();
-        let source = if let Some(key) = unique_key.value(row) {
-            name.push_str(key);
-            "uniqueKey"
-        } else if let [Some(institution), Some(collection), Some(catalog)] = triplet.map(|term| term.value(row)) {
-            name.push_str("catalog:");
-            for (position, part) in [institution, collection, catalog].into_iter().enumerate() {
-                name.push_str(if position == 0 { "" } else { "|" });
-                name.push_str(part);
-            }
-            "triplet"
-        } else if let Some(id) = core_id.value(row) {
-            name.push_str("id:");
-            name.push_str(id);
-            "coreId"
-        } else {
-            issues.raise(Issue::GbifIdInvalid);
-            keys.append_null();
-            sources.append_null();
-            continue;
-        };
+        issues.raise_if(source == KeySource::Content, Issue::GbifIdInvalid);
         // A batch is of one dataset: its namespace is computed once.
         let dataset_key = datasets.value(row);
         let namespace = match dataset {
@@ -172,9 +276,14 @@ fn keys(verbatim: &Verbatim<'_>, issues: &mut [IssueSet]) -> [ArrayRef; 2] {
             _ => Uuid::new_v5(&PROJECT, dataset_key.unwrap_or("").as_bytes()),
         };
         dataset = Some((dataset_key, namespace));
-        let mut buffer = Uuid::encode_buffer();
-        keys.append_value(Uuid::new_v5(&namespace, name.as_bytes()).hyphenated().encode_lower(&mut buffer));
-        sources.append_value(source);
+        let mut key = Uuid::new_v5(&namespace, name.as_bytes());
+        let ordinal = ordinals.filter(|ordinals| ordinals.is_valid(row)).map(|ordinals| ordinals.value(row));
+        if let Some(ordinal) = ordinal.and_then(|ordinal| u32::try_from(ordinal).ok()).filter(|ordinal| *ordinal > 1) {
+            key = later_key(key, ordinal);
+            issues.raise_if(source != KeySource::Content, Issue::OccurrenceIdDuplicate);
+        }
+        keys.append_value(key.hyphenated().encode_lower(&mut Uuid::encode_buffer()));
+        sources.append_value(source.name());
     }
     [Arc::new(keys.finish()), Arc::new(sources.finish())]
 }
@@ -182,7 +291,7 @@ fn keys(verbatim: &Verbatim<'_>, issues: &mut [IssueSet]) -> [ArrayRef; 2] {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
-    use arrow::array::{Array, AsArray, StringArray};
+    use arrow::array::{Array, AsArray, Int32Array, StringArray};
     use proptest::prelude::*;
 
     use super::*;
@@ -192,6 +301,10 @@ mod tests {
             .iter()
             .map(|input| {
                 let (_, value) = values.iter().find(|(name, _)| *name == input.name())?;
+                if matches!(input, Input::Field(KEY_ORDINAL, _)) {
+                    let ordinal = value.map(|value| value.parse().unwrap());
+                    return Some(Arc::new(Int32Array::from(vec![ordinal])) as ArrayRef);
+                }
                 Some(Arc::new(StringArray::from(vec![*value])) as ArrayRef)
             })
             .collect();
@@ -242,10 +355,45 @@ mod tests {
         let result = interpret(&[("datasetKey", Some("d")), ("catalogNumber", Some("P123")), ("_id", Some("1"))]);
         assert_eq!(text(&result, "keySource").as_deref(), Some("coreId"));
 
-        let result = interpret(&[("datasetKey", Some("d")), ("_id", Some("\\N"))]);
-        assert_eq!(text(&result, "occurrenceKey"), None);
-        assert_eq!(text(&result, "keySource"), None);
-        assert!(issues(&result).contains(&"GBIF_ID_INVALID".to_owned()));
+        let seen = [("datasetKey", Some("d")), ("_id", Some("\\N")), ("year", Some(" 2024 ")), ("sex", Some("null"))];
+        let result = interpret(&seen);
+        assert_eq!(text(&result, "keySource").as_deref(), Some("content"));
+        let expected = Uuid::new_v5(&Uuid::new_v5(&PROJECT, b"d"), b"content:year=4:2024").to_string();
+        assert_eq!(text(&result, "occurrenceKey"), Some(expected));
+        assert_eq!(issues(&result), ["OCCURRENCE_ID_MISSING", "GBIF_ID_INVALID"]);
+    }
+
+    #[test]
+    fn later_records_of_a_name_have_keys_of_their_own() {
+        let key = |ordinal: Option<&str>, id: &str| {
+            let values = [("datasetKey", Some("d")), ("uniqueKey", Some(id)), ("occurrenceID", Some(id))];
+            let result = interpret(&[&values[..], &[("keyOrdinal", ordinal)]].concat());
+            (text(&result, "occurrenceKey").unwrap(), issues(&result).contains(&"OCCURRENCE_ID_DUPLICATE".to_owned()))
+        };
+        let (first, flagged) = key(None, "a");
+        assert!(!flagged);
+        assert_eq!(key(Some("1"), "a"), (first.clone(), false));
+        let (second, flagged) = key(Some("2"), "a");
+        assert!(flagged);
+        // The value is part of the contract: it must never change.
+        assert_eq!(second, Uuid::new_v5(&first.parse().unwrap(), b"#2").to_string());
+        // A record that bears what looks like the name of a later one is not taken for it.
+        let keys = [first, second, key(Some("3"), "a").0, key(None, "a#2").0, key(None, "#2").0];
+        assert_eq!(keys.iter().collect::<std::collections::BTreeSet<_>>().len(), 5);
+    }
+
+    #[test]
+    fn parts_of_a_triplet_cannot_run_into_each_other() {
+        let key = |institution, collection| {
+            let result = interpret(&[
+                ("institutionCode", Some(institution)),
+                ("collectionCode", Some(collection)),
+                ("catalogNumber", Some("1")),
+            ]);
+            text(&result, "occurrenceKey").unwrap()
+        };
+        assert_ne!(key("a|b", "c"), key("a", "b|c"));
+        assert_ne!(key("a\\", "b"), key("a", "\\b"));
     }
 
     proptest! {

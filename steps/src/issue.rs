@@ -157,6 +157,40 @@ issues! {
     TargetGeneInvalid "TARGET_GENE_INVALID" Warning false false,
     DuplicateNucleotideSequencesCollapsed "DUPLICATE_NUCLEOTIDE_SEQUENCES_COLLAPSED" Warning false false,
     ParentEventInfiniteLineage "PARENT_EVENT_INFINITE_LINEAGE" Info false false,
+    // GBIF's issues of events that the Humboldt extension raises (`EventIssue`).
+    GeospatialScopeAreaLowerThanTotalAreaSampled "GEOSPATIAL_SCOPE_AREA_LOWER_THAN_TOTAL_AREA_SAMPLED" Info false false,
+    EventDurationUnitMissing "EVENT_DURATION_UNIT_MISSING" Info false false,
+    GeospatialScopeAreaUnitMissing "GEOSPATIAL_SCOPE_AREA_UNIT_MISSING" Info false false,
+    SamplingEffortUnitMissing "SAMPLING_EFFORT_UNIT_MISSING" Info false false,
+    TotalAreaSampledUnitMissing "TOTAL_AREA_SAMPLED_UNIT_MISSING" Info false false,
+    HasNonTargetTaxaMismatch "HAS_NON_TARGET_TAXA_MISMATCH" Info false false,
+    HasMaterialSamplesMismatch "HAS_MATERIAL_SAMPLES_MISMATCH" Info false false,
+    TargetTaxonomicScopeExcluded "TARGET_TAXONOMIC_SCOPE_EXCLUDED" Info false false,
+    TargetHabitatScopeExcluded "TARGET_HABITAT_SCOPE_EXCLUDED" Info false false,
+    TargetLifeStageScopeExcluded "TARGET_LIFE_STAGE_SCOPE_EXCLUDED" Info false false,
+    TargetDegreeOfEstablishmentExcluded "TARGET_DEGREE_OF_ESTABLISHMENT_EXCLUDED" Info false false,
+    TargetGrowthFormExcluded "TARGET_GROWTH_FORM_EXCLUDED" Info false false,
+    SiteCountInvalid "SITE_COUNT_INVALID" Info false false,
+    GeospatialScopeAreaValueInvalid "GEOSPATIAL_SCOPE_AREA_VALUE_INVALID" Info false false,
+    TotalAreaSampledValueInvalid "TOTAL_AREA_SAMPLED_VALUE_INVALID" Info false false,
+    EventDurationValueInvalid "EVENT_DURATION_VALUE_INVALID" Info false false,
+    SamplingEffortValueInvalid "SAMPLING_EFFORT_VALUE_INVALID" Info false false,
+    AbundanceCapInvalid "ABUNDANCE_CAP_INVALID" Info false false,
+    IsTaxonomicScopeFullyReportedInvalid "IS_TAXONOMIC_SCOPE_FULLY_REPORTED_INVALID" Info false false,
+    IsAbsenceReportedInvalid "IS_ABSENCE_REPORTED_INVALID" Info false false,
+    HasNonTargetTaxaInvalid "HAS_NON_TARGET_TAXA_INVALID" Info false false,
+    AreNonTargetTaxaFullyReportedInvalid "ARE_NON_TARGET_TAXA_FULLY_REPORTED_INVALID" Info false false,
+    IsLifeStageScopeFullyReportedInvalid "IS_LIFE_STAGE_SCOPE_FULLY_REPORTED_INVALID" Info false false,
+    IsDegreeOfEstablishmentScopeFullyReportedInvalid "IS_DEGREE_OF_ESTABLISHMENT_SCOPE_FULLY_REPORTED_INVALID" Info false false,
+    IsGrowthFormScopeFullyReportedInvalid "IS_GROWTH_FORM_SCOPE_FULLY_REPORTED_INVALID" Info false false,
+    HasNonTargetOrganismsInvalid "HAS_NON_TARGET_ORGANISMS_INVALID" Info false false,
+    IsAbundanceReportedInvalid "IS_ABUNDANCE_REPORTED_INVALID" Info false false,
+    IsAbundanceCapReportedInvalid "IS_ABUNDANCE_CAP_REPORTED_INVALID" Info false false,
+    IsVegetationCoverReportedInvalid "IS_VEGETATION_COVER_REPORTED_INVALID" Info false false,
+    IsLeastSpecificTargetCategoryQuantityInclusiveInvalid "IS_LEAST_SPECIFIC_TARGET_CATEGORY_QUANTITY_INCLUSIVE_INVALID" Info false false,
+    HasVouchersInvalid "HAS_VOUCHERS_INVALID" Info false false,
+    HasMaterialSamplesInvalid "HAS_MATERIAL_SAMPLES_INVALID" Info false false,
+    IsSamplingEffortReportedInvalid "IS_SAMPLING_EFFORT_REPORTED_INVALID" Info false false,
     // Living Atlases.
     GeoreferencePostOccurrence "GEOREFERENCE_POST_OCCURRENCE" Warning false false,
     IdPreOccurrence "ID_PRE_OCCURRENCE" Warning false false,
@@ -164,7 +198,30 @@ issues! {
     FirstOfYear "FIRST_OF_YEAR" Info false false,
     FirstOfCentury "FIRST_OF_CENTURY" Info false false,
     MissingCollectionDate "MISSING_COLLECTION_DATE" Warning false false,
-    // TAXREF, French geography and sensitivity: this project.
+    LocationNotSupplied "LOCATION_NOT_SUPPLIED" Warning false false,
+    CoordinatesCentreOfCountry "COORDINATES_CENTRE_OF_COUNTRY" Warning false false,
+    UncertaintyInPrecision "UNCERTAINTY_IN_PRECISION" Warning false false,
+    MissingGeodeticdatum "MISSING_GEODETICDATUM" Warning false false,
+    MissingGeoreferenceDate "MISSING_GEOREFERENCE_DATE" Warning false false,
+    MissingGeoreferencedby "MISSING_GEOREFERENCEDBY" Warning false false,
+    MissingGeoreferenceprotocol "MISSING_GEOREFERENCEPROTOCOL" Warning false false,
+    MissingGeoreferencesources "MISSING_GEOREFERENCESOURCES" Warning false false,
+    MissingGeoreferenceverificationstatus "MISSING_GEOREFERENCEVERIFICATIONSTATUS" Warning false false,
+    MissingTaxonrank "MISSING_TAXONRANK" Warning false true,
+    NameNotSupplied "NAME_NOT_SUPPLIED" Warning false true,
+    InvalidScientificName "INVALID_SCIENTIFIC_NAME" Warning false true,
+    UnknownKingdom "UNKNOWN_KINGDOM" Warning false true,
+    TaxonConfer "TAXON_CONFER" Warning false true,
+    TaxonAffinity "TAXON_AFFINITY" Warning false true,
+    TaxonIndeterminate "TAXON_INDETERMINATE" Warning false true,
+    TaxonSpeciesPlural "TAXON_SPECIES_PLURAL" Warning false true,
+    TaxonQuestionSpecies "TAXON_QUESTION_SPECIES" Warning false true,
+    // Vocabularies: this project.
+    GeologicalTimeInvalid "GEOLOGICAL_TIME_INVALID" Warning false false,
+    SinpCodeInvalid "SINP_CODE_INVALID" Warning false false,
+    SinpNumberInvalid "SINP_NUMBER_INVALID" Warning false false,
+    // Events, TAXREF, French geography and sensitivity: this project.
+    ParentEventNotFound "PARENT_EVENT_NOT_FOUND" Info false false,
     TaxrefCdnomReplaced "TAXREF_CDNOM_REPLACED" Info false true,
     TaxrefCdnomFrozen "TAXREF_CDNOM_FROZEN" Warning false true,
     TaxrefHomonym "TAXREF_HOMONYM" Warning false true,
@@ -175,10 +232,17 @@ issues! {
     CommuneInvalid "COMMUNE_INVALID" Warning false false,
     GridCellInvalid "GRID_CELL_INVALID" Warning false false,
     OccurrenceIdMissing "OCCURRENCE_ID_MISSING" Warning false false,
+    OccurrenceIdDuplicate "OCCURRENCE_ID_DUPLICATE" Warning false false,
     GbifIdInvalid "GBIF_ID_INVALID" Warning false false,
     SensitivityAlert "SENSITIVITY_ALERT" Info false false,
     SensitivityLevelInvalid "SENSITIVITY_LEVEL_INVALID" Warning false false,
     DiffusionLevelIgnored "DIFFUSION_LEVEL_IGNORED" Info false false,
+    // Extensions that GBIF copies and this project reads.
+    MeasurementDateInvalid "MEASUREMENT_DATE_INVALID" Warning false false,
+    RelationshipDateInvalid "RELATIONSHIP_DATE_INVALID" Warning false false,
+    ChronometricAgeInvalid "CHRONOMETRIC_AGE_INVALID" Warning false false,
+    ChronometricAgeMinMaxSwapped "CHRONOMETRIC_AGE_MIN_MAX_SWAPPED" Warning false false,
+    ChronometricAgeDateInvalid "CHRONOMETRIC_AGE_DATE_INVALID" Warning false false,
 }
 
 impl fmt::Display for Issue {
@@ -189,12 +253,15 @@ impl fmt::Display for Issue {
 
 /// The issues of one record, as a bit set.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct IssueSet([u64; 3]);
+pub struct IssueSet([u64; WORDS]);
+
+/// Room for as many issues as an `u8` can number.
+const WORDS: usize = 4;
 
 impl IssueSet {
     /// No issue.
     pub const fn new() -> Self {
-        Self([0; 3])
+        Self([0; WORDS])
     }
 
     /// Raises an issue; raising it twice is the same as once.
@@ -225,13 +292,17 @@ impl IssueSet {
 
     /// Whether nothing was raised.
     pub fn is_empty(&self) -> bool {
-        self.0 == [0; 3]
+        self.0 == [0; WORDS]
     }
 
     /// The issues, in the order of [`Issue::ALL`].
     pub fn iter(&self) -> impl Iterator<Item = Issue> + use<> {
-        let set = *self;
-        Issue::ALL.iter().copied().filter(move |issue| set.contains(*issue))
+        self.0.into_iter().zip((0..).step_by(64)).flat_map(|(word, first)| {
+            // Most sets have few issues: their bits are looked for, not all issues asked.
+            std::iter::successors(Some(word), |word| Some(word & word.wrapping_sub(1)))
+                .take_while(|word| *word != 0)
+                .filter_map(move |word| Issue::ALL.get(first + word.trailing_zeros() as usize).copied())
+        })
     }
 }
 
@@ -268,7 +339,7 @@ mod tests {
 
     #[test]
     fn every_issue_fits_the_set_and_has_its_own_name() {
-        assert!(Issue::ALL.len() <= 192);
+        assert!(Issue::ALL.len() <= WORDS * 64);
         for issue in Issue::ALL {
             assert_eq!(Issue::of_name(issue.name()), Some(*issue));
             assert_eq!(IssueSet::from_iter([*issue]).iter().collect::<Vec<_>>(), [*issue]);

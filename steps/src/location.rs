@@ -11,7 +11,7 @@
 //!
 //! # Writes
 //! Coordinates in WGS 84 with six decimals (seven where they were transformed); `countryCode` as ISO 3166-1 alpha-2 and
-//! `country` as GBIF's English title; `continent` in GBIF's seven; heights in metres, as the middle of the range and half
+//! `country` as GBIF's English title; `continent` in GBIF's seven and `gbifRegion` in its regions; heights in metres, as the middle of the range and half
 //! of its width, and the two ends in order.
 //!
 //! # Issues
@@ -29,7 +29,9 @@ pub mod coordinates;
 pub mod heights;
 pub mod names;
 pub mod place;
+pub mod region;
 pub mod systems;
+pub mod territory;
 
 use std::sync::Arc;
 
@@ -38,14 +40,16 @@ use arrow::datatypes::{DataType, Field, Fields};
 
 use crate::parse::measure;
 use crate::parse::number;
-use crate::reference::areas::{Areas, geodesic_metres};
 use crate::reference::projection::Projections;
+use crate::reference::vocabularies::Vocabularies;
 use crate::step::{issues_field, record};
 use crate::{Input, Issue, IssueSet, References, Step, Term, Verbatim};
 
 use coordinates::Coordinates;
 use heights::Heights;
 use place::{Nearby, Place, PlaceReader};
+use region::Region;
+use territory::Territory;
 
 /// Centroids farther than this are not told.
 const CENTROID_LIMIT_METRES: f64 = 5_000.0;
@@ -95,9 +99,13 @@ const DIFFERENCES: &[&str] = &[
     "Ranges inside one field set both ends (`5-10 m`), and verbatimElevation and verbatimDepth are read when the terms in metres are empty.",
     "minimum and maximum elevations and depths are written in metres and in order; GBIF writes what was parsed, unchecked.",
     "CONTINENT_INVALID is raised even when no continent is found; GBIF loses it.",
-    "Continents follow from the country at the point where there is no layer of continents.",
+    "The continent at a point is that of the country at that point; GBIF has a layer of continents of its own.",
     "A country that is no single one of today (code ZZ) is replaced by that of the coordinates with COUNTRY_DERIVED_FROM_COORDINATES.",
-    "A name in brackets, with a direction or with a kind of place still tells its country (`Kenya (Masai)`), and names are known in some eighty languages.",
+    "A name in brackets, with a direction or with a kind of place still tells its country (`Kenya (Masai)`), and names are known in all languages of the CLDR.",
+    "Provinces, islands and former names tell their country, and so do names cut short (`VENE`) or with a few letters wrong (`Ecaudor`), if one country alone is meant.",
+    "Northern Rhodesia is Zambia, Bougainville is Papua New Guinea, South West Africa is Namibia, and former names of one country are that country; GBIF has other countries or none for some.",
+    "Metres in coordinatePrecision are taken for the uncertainty that is absent, with UNCERTAINTY_IN_PRECISION as in the Living Atlases.",
+    "A point at sea is in the country whose sea it is, where a layer of marine areas is configured.",
     "Names of three letters and less keep their capitals: they are abbreviations.",
 ];
 
@@ -107,8 +115,7 @@ pub struct Location {
     fields: Fields,
     projections: Arc<dyn Projections>,
     nearby: Option<Arc<dyn Nearby>>,
-    /// Countries, for their centroids.
-    countries: Option<Arc<Areas>>,
+    vocabularies: Arc<Vocabularies>,
 }
 
 impl Location {
@@ -117,26 +124,23 @@ impl Location {
         Self {
             fields: fields(),
             projections: Arc::clone(&references.projections),
-            nearby: references.countries.as_ref().map(|areas| Arc::clone(areas) as Arc<dyn Nearby>),
-            countries: references.countries.clone(),
+            nearby: references.countries.as_ref().map(|land| {
+                Arc::new(Territory::new(Arc::clone(land), references.marine_areas.clone())) as Arc<dyn Nearby>
+            }),
+            vocabularies: Arc::clone(&references.vocabularies),
         }
     }
 
-    /// The same step with another way to tell which countries and continents are near a point.
-    pub fn with_nearby(self, nearby: Arc<dyn Nearby>) -> Self {
-        Self { nearby: Some(nearby), ..self }
+    /// The same step with another way to tell which countries and continents are near a point, or none.
+    pub fn with_nearby(self, nearby: Option<Arc<dyn Nearby>>) -> Self {
+        Self { nearby, ..self }
     }
 
     /// Distance from the centroid of the country, if it is near.
     fn centroid_distance(&self, place: &Place) -> Option<f64> {
         let pair = place.coordinates?;
-        let centre = self.countries.as_ref()?.centre(place.country?.code)?;
-        // A degree of latitude is 111 km: most points need no geodesic.
-        if (centre.latitude - pair.latitude).abs() > 0.1 {
-            return None;
-        }
-        let metres =
-            geodesic_metres((centre.longitude, centre.latitude).into(), (pair.longitude, pair.latitude).into());
+        let country = place.country.map(|country| country.code);
+        let metres = self.nearby.as_ref()?.centroid_metres(pair.longitude, pair.latitude, country)?;
         (metres <= CENTROID_LIMIT_METRES).then_some(metres)
     }
 }
@@ -156,6 +160,7 @@ fn fields() -> Fields {
         text("countryCode"),
         text("country"),
         text("continent"),
+        text("gbifRegion"),
         text("stateProvince"),
         text("county"),
         text("municipality"),
@@ -202,10 +207,13 @@ impl Step for Location {
         let rows = verbatim.rows();
         let mut issues = vec![IssueSet::new(); rows];
         let Coordinates { pairs, footprints } = coordinates::read(verbatim, self.projections.as_ref(), &mut issues);
-        let uncertainty = text_numbers(verbatim, "coordinateUncertaintyInMeters", &mut issues, measure::uncertainty);
+        let mut uncertainty =
+            text_numbers(verbatim, "coordinateUncertaintyInMeters", &mut issues, measure::uncertainty);
         let precision = text_numbers(verbatim, "coordinatePrecision", &mut issues, coordinate_precision);
 
-        let mut reader = PlaceReader::new(verbatim, self.nearby.as_deref());
+        misplaced_uncertainty(verbatim, &mut uncertainty, &mut issues);
+
+        let mut reader = PlaceReader::new(verbatim, self.nearby.as_deref(), &self.vocabularies.country);
         let mut places = Vec::with_capacity(rows);
         for (row, ((pair, uncertainty), issues)) in pairs.iter().zip(&uncertainty).zip(&mut issues).enumerate() {
             places.push(reader.read(row, *pair, *uncertainty, issues));
@@ -233,6 +241,7 @@ impl Step for Location {
             words(|place| place.country.map(|country| country.code)),
             words(|place| place.country.map(|country| country.title)),
             words(|place| place.continent.map(|continent| continent.name())),
+            words(|place| place.country.and_then(Region::of_country).map(Region::name)),
         ];
         for (name, tidy) in [
             ("stateProvince", names::lowered as names::Tidy),
@@ -259,6 +268,23 @@ fn coordinate_precision(text: &str, issues: &mut IssueSet) -> Option<f64> {
     let precision = number::decimal(text).filter(|precision| (0.0..=1.0).contains(precision));
     issues.raise_if(precision.is_none(), Issue::CoordinatePrecisionInvalid);
     precision
+}
+
+/// Metres in `coordinatePrecision` are an uncertainty in the wrong column, where the right one is empty.
+fn misplaced_uncertainty(verbatim: &Verbatim<'_>, uncertainty: &mut [Option<f64>], issues: &mut [IssueSet]) {
+    let precision = verbatim.text_of("coordinatePrecision");
+    if !precision.is_present() {
+        return;
+    }
+    let given = verbatim.text_of("coordinateUncertaintyInMeters");
+    for (row, (uncertainty, issues)) in uncertainty.iter_mut().zip(issues).enumerate() {
+        if !issues.contains(Issue::CoordinatePrecisionInvalid) || given.value(row).is_some() {
+            continue;
+        }
+        let metres = precision.value(row).and_then(|text| measure::uncertainty(text, &mut IssueSet::new()));
+        *uncertainty = metres.filter(|metres| *metres > 1.0);
+        issues.raise_if(uncertainty.is_some(), Issue::UncertaintyInPrecision);
+    }
 }
 
 fn text_numbers(

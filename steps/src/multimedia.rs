@@ -2,19 +2,19 @@
 //!
 //! # What it does
 //!
-//! Puts the media of a record together from three extensions and from `associatedMedia`. Media with the same addresses
-//! are one: the order is Audubon Core, Image, Simple Multimedia, `associatedMedia`; a later description replaces an
-//! earlier one at its place, but `associatedMedia`, which describes nothing, only adds.
+//! Puts the media of a record together from three extensions and from `associatedMedia`. Media with the same address are
+//! one: the order is Audubon Core, Image, Simple Multimedia, `associatedMedia`; the first description counts, and later ones
+//! say what it leaves open.
 //!
 //! * Addresses get `http://` when they have no scheme ([`crate::parse::url`]).
 //! * `format` and `type` come from the declared format, else from the address ([`crate::parse::media`]).
 //! * An address that leads to a page moves from `identifier` to `references`.
-//! * `created` is a date in ISO 8601 ([`crate::parse::date`]), without a zone.
+//! * `created` is a date in ISO 8601 ([`crate::parse::date`]), with the distance from UTC if given.
 //! * `license` is the address of a licence that is recognised ([`crate::parse::license`]), else the text.
 //!
 //! # Reads
 //!
-//! The extensions `audubon`, `image` and `multimedia`; `associatedMedia`.
+//! The extensions `audubon`, `image` and `multimedia`; `associatedMedia`; the dataset's order of dates.
 //!
 //! # Writes
 //!
@@ -39,14 +39,15 @@ pub mod item;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use ahash::RandomState;
-use arrow::array::{ArrayRef, ListArray, ListBuilder, StringBuilder, StructArray, new_null_array};
-use arrow::buffer::{NullBuffer, OffsetBuffer};
+use arrow::array::{ListBuilder, StringBuilder, StructArray, new_null_array};
 use arrow::datatypes::{DataType, Field, Fields};
 
-use crate::parse::date::DateFormats;
+use crate::dataset::{BatchFormats, DATE_FORMATS, DATE_ORDER};
+use crate::extension::{Structs, Value, list_type};
+use crate::parse::date::{DateFormats, DateOrder};
 use crate::parse::url;
 use crate::step::{issues_field, record};
 use crate::{Input, Issue, IssueSet, Settings, Step, Term, Verbatim, column};
@@ -59,40 +60,38 @@ pub const DIFFERENCES: &[&str] = &[
     "A file extension given as the format (`jpeg`) is understood in Simple Multimedia and Audubon Core.",
     "The identifier of Audubon Core serves as the address of the medium when accessURI is absent.",
     "associatedMedia without any address raises MULTIMEDIA_URI_INVALID.",
+    "Of several descriptions of one medium, later ones complete the first; GBIF drops them.",
     "Latitude and longitude of the Image extension are not read: GBIF swaps them, and the record has its own.",
 ];
 
 const ASSOCIATED_MEDIA: Term = Term("associatedMedia");
 
 /// The inputs, in argument order.
-static READS: [Input; 4] = [
+static READS: [Input; 6] = [
     Input::Extension(Extension::Audubon.column()),
     Input::Extension(Extension::Image.column()),
     Input::Extension(Extension::Multimedia.column()),
     Input::Term(ASSOCIATED_MEDIA),
+    Input::Dataset(DATE_ORDER),
+    Input::Dataset(DATE_FORMATS),
 ];
 
 /// The step `multimedia`.
 #[derive(Debug)]
 pub struct Multimedia {
     /// How an ambiguous date of creation is read.
-    formats: DateFormats,
+    order: DateOrder,
 }
 
 impl Multimedia {
     /// The step, for a run.
     pub fn new(settings: &Settings) -> Self {
-        Self { formats: settings.date_order.into() }
+        Self { order: settings.date_order }
     }
 }
 
-fn item_fields() -> Fields {
-    FIELDS.iter().map(|name| Field::new(*name, DataType::Utf8, true)).collect()
-}
-
-fn item_field() -> Arc<Field> {
-    Arc::new(Field::new_list_field(DataType::Struct(item_fields()), true))
-}
+static STRUCT: LazyLock<Fields> =
+    LazyLock::new(|| FIELDS.iter().map(|name| Field::new(*name, DataType::Utf8, true)).collect());
 
 impl Step for Multimedia {
     fn name(&self) -> &'static str {
@@ -105,7 +104,7 @@ impl Step for Multimedia {
 
     fn writes(&self) -> Fields {
         Fields::from(vec![
-            Field::new("multimedia", DataType::List(item_field()), true),
+            Field::new("multimedia", list_type(&STRUCT), true),
             Field::new("mediaTypes", column::list_type(), true),
             issues_field(),
         ])
@@ -116,7 +115,7 @@ impl Step for Multimedia {
         let mut issues = vec![IssueSet::new(); rows];
         let extensions: Vec<Rows<'_>> = Extension::ALL
             .into_iter()
-            .filter_map(|extension| Rows::of(extension, verbatim.list(extension.column())?, self.formats))
+            .filter_map(|extension| Rows::of(extension, verbatim.list(extension.column())?))
             .collect();
         let associated = verbatim.text(ASSOCIATED_MEDIA);
         let fields = self.writes();
@@ -124,11 +123,20 @@ impl Step for Multimedia {
             let nothing = fields.iter().take(2).map(|field| new_null_array(field.data_type(), rows)).collect();
             return record(&fields, nothing, &issues);
         }
-        let mut columns = Columns::with_capacity(rows);
+        let formats = BatchFormats::of(verbatim, self.order);
+        let mut structs = Structs::of(STRUCT.clone(), rows);
+        let mut types = ListBuilder::with_capacity(StringBuilder::new(), rows);
         for (row, issues) in issues.iter_mut().enumerate() {
-            columns.append(&items(&extensions, associated.value(row), row, issues));
+            let mut record_types: Vec<&str> = Vec::new();
+            for item in items(&extensions, associated.value(row), row, formats.of_record(row), issues) {
+                structs.append(item.values().map(Value::text));
+                record_types.extend(item.media_type.filter(|media_type| !record_types.contains(media_type)));
+            }
+            structs.end_record();
+            record_types.iter().for_each(|media_type| types.values().append_value(media_type));
+            types.append(!record_types.is_empty());
         }
-        record(&fields, columns.finish(), &issues)
+        record(&fields, vec![Arc::new(structs.finish()), Arc::new(types.finish())], &issues)
     }
 
     fn differences(&self) -> &'static [&'static str] {
@@ -137,14 +145,20 @@ impl Step for Multimedia {
 }
 
 /// The media of a record, each once.
-fn items<'a>(extensions: &[Rows<'a>], associated: Option<&'a str>, row: usize, issues: &mut IssueSet) -> Vec<Item<'a>> {
-    type Key<'a> = (Option<Cow<'a, str>>, Option<Cow<'a, str>>);
+fn items<'a>(
+    extensions: &[Rows<'a>],
+    associated: Option<&'a str>,
+    row: usize,
+    formats: DateFormats,
+    issues: &mut IssueSet,
+) -> Vec<Item<'a>> {
     let mut items: Vec<Item<'a>> = Vec::new();
-    let mut places: HashMap<Key<'a>, usize, RandomState> = HashMap::default();
-    for item in extensions.iter().flat_map(|rows| rows.items(row, issues)).filter(Item::has_address) {
-        let place = *places.entry((item.identifier.clone(), item.references.clone())).or_insert(items.len());
+    let mut places: HashMap<Cow<'a, str>, usize, RandomState> = HashMap::default();
+    for item in extensions.iter().flat_map(|rows| rows.items(row, formats, issues)) {
+        let Some(address) = item.address() else { continue };
+        let place = *places.entry(address.clone()).or_insert(items.len());
         match items.get_mut(place) {
-            Some(earlier) => *earlier = item,
+            Some(earlier) => earlier.complete_with(item),
             None => items.push(item),
         }
     }
@@ -152,10 +166,9 @@ fn items<'a>(extensions: &[Rows<'a>], associated: Option<&'a str>, row: usize, i
     let addresses = url::addresses(associated);
     issues.raise_if(addresses.is_empty(), Issue::MultimediaUriInvalid);
     for item in addresses.into_iter().map(Item::of_address) {
-        let known = items.iter().any(|other| {
-            let address = item.identifier.as_ref().or(item.references.as_ref());
-            other.identifier.as_ref() == address || other.references.as_ref() == address
-        });
+        let known = items
+            .iter()
+            .any(|other| other.identifier.as_ref() == item.address() || other.references.as_ref() == item.address());
         if !known {
             items.push(item);
         }
@@ -163,65 +176,14 @@ fn items<'a>(extensions: &[Rows<'a>], associated: Option<&'a str>, row: usize, i
     items
 }
 
-/// The columns under construction.
-struct Columns {
-    fields: Vec<StringBuilder>,
-    offsets: Vec<i32>,
-    valid: Vec<bool>,
-    types: ListBuilder<StringBuilder>,
-}
-
-impl Columns {
-    fn with_capacity(rows: usize) -> Self {
-        let mut offsets = Vec::with_capacity(rows + 1);
-        offsets.push(0);
-        Self {
-            fields: FIELDS.iter().map(|_| StringBuilder::new()).collect(),
-            offsets,
-            valid: Vec::with_capacity(rows),
-            types: ListBuilder::with_capacity(StringBuilder::new(), rows),
-        }
-    }
-
-    fn append(&mut self, items: &[Item<'_>]) {
-        let mut types: Vec<&str> = Vec::new();
-        for item in items {
-            for (column, value) in self.fields.iter_mut().zip(item.values()) {
-                column.append_option(value);
-            }
-            if let Some(media_type) = item.media_type.filter(|media_type| !types.contains(media_type)) {
-                types.push(media_type);
-            }
-        }
-        let end = self.offsets.last().copied().unwrap_or(0).saturating_add(i32::try_from(items.len()).unwrap_or(0));
-        self.offsets.push(end);
-        self.valid.push(!items.is_empty());
-        types.iter().for_each(|media_type| self.types.values().append_value(media_type));
-        self.types.append(!types.is_empty());
-    }
-
-    fn finish(mut self) -> Vec<ArrayRef> {
-        let rows = self.valid.len();
-        let columns: Vec<ArrayRef> =
-            self.fields.iter_mut().map(|column| Arc::new(column.finish()) as ArrayRef).collect();
-        let items = StructArray::try_new(item_fields(), columns, None).ok().and_then(|items| {
-            let offsets = OffsetBuffer::new(self.offsets.into());
-            ListArray::try_new(item_field(), offsets, Arc::new(items), Some(NullBuffer::from(self.valid))).ok()
-        });
-        let items = items.unwrap_or_else(|| ListArray::new_null(item_field(), rows));
-        vec![Arc::new(items), Arc::new(self.types.finish())]
-    }
-}
-
-/// A day, month, year or local time in ISO 8601.
+/// A day, month, year or time in ISO 8601.
 fn created(text: &str, formats: DateFormats) -> Option<String> {
     let date = formats.parse(text).date.or_else(|| {
         // Cameras write `2010:12:10 08:09:10` (Exif).
         let (day, time) = text.split_once(' ')?;
         formats.parse(&format!("{}T{}", day.replace(':', "-"), time.trim())).date
     })?;
-    // The zone of a camera says nothing about the picture; the local time stays.
-    Some(date.without_offset().to_string())
+    Some(date.to_string())
 }
 
 #[cfg(test)]

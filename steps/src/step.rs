@@ -66,6 +66,16 @@ pub struct Settings {
     pub run_date: Date,
     /// How `5/4/2014` is read where nothing else decides. Day first in France.
     pub date_order: DateOrder,
+    /// Whether the issues of the Living Atlases about what is missing are raised (`MISSING_GEODETICDATUM` and the like).
+    /// They are true of most records, so only those who count them want them.
+    pub living_atlas_issues: bool,
+}
+
+impl Settings {
+    /// The settings of a run on a day, all others as they are by default.
+    pub fn new(run_date: Date) -> Self {
+        Self { run_date, date_order: DateOrder::default(), living_atlas_issues: false }
+    }
 }
 
 /// The field that every step writes last: names of [`Issue`]s, empty when there are none.

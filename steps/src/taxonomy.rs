@@ -23,7 +23,8 @@
 //! taxonID, scientificNameID, taxonConceptID, acceptedNameUsageID, scientificName, scientificNameAuthorship, taxonRank,
 //! verbatimTaxonRank, kingdom, phylum, class, order, family, genus, specificEpithet, infraspecificEpithet,
 //! verbatimIdentification, identificationQualifier; the SINP's cdNom, cdRef and nomCite, which stand for taxonID, taxonConceptID
-//! and verbatimIdentification; the extension `identification` where the record itself has none of these.
+//! and verbatimIdentification; the extension `identification` where the record itself has none of these
+//! ([`crate::identification::current`]).
 //!
 //! # Writes
 //! `cdNom`, `cdRef`, `taxonKey` (CD_REF), `taxonKeys` (CD_REF and those of all ancestors, nearest first), `matchType` (`EXACT`,
@@ -47,13 +48,14 @@
 mod candidates;
 mod columns;
 pub(crate) mod fuzzy;
-pub mod identification;
 mod matching;
 mod memory;
+mod names;
 mod outcome;
 mod parsed;
 mod query;
 
+pub use names::{Matched, Names};
 pub use outcome::MatchType;
 pub use query::Higher;
 
@@ -62,45 +64,45 @@ use std::sync::Arc;
 use arrow::array::StructArray;
 use arrow::datatypes::Fields;
 
+use crate::dataset::{BatchFormats, DATE_FORMATS, DATE_ORDER};
 use crate::distinct::interpret_distinct;
+use crate::identification::current;
+use crate::parse::date::DateOrder;
 use crate::reference::taxref::Taxref;
-use crate::{Input, References, Step, Term, Verbatim};
-use identification::Identifications;
+use crate::{Input, References, Settings, Step, Term, Verbatim};
 use memory::Memory;
 use outcome::Outcome;
 use query::Query;
-
-/// The column of the extension that may hold the identifications of a record.
-const IDENTIFICATION: &str = "identification";
 
 /// The step `taxonomy`.
 #[derive(Debug)]
 pub struct Taxonomy {
     taxref: Option<Arc<Taxref>>,
+    order: DateOrder,
     reads: Vec<Input>,
     fields: Fields,
     memory: Memory,
 }
 
 impl Taxonomy {
-    /// The step, with its reference data.
-    pub fn new(references: &References) -> Self {
-        let mut reads: Vec<Input> = TERMS.iter().map(|term| Input::Term(Term(term))).collect();
-        reads.push(Input::Extension(IDENTIFICATION));
-        Self { taxref: references.taxref.clone(), reads, fields: columns::fields(), memory: Memory::default() }
+    /// The step, with its reference data, for a run.
+    pub fn new(references: &References, settings: &Settings) -> Self {
+        let mut reads: Vec<Input> = TERMS.into_iter().map(Input::Term).collect();
+        reads.extend([Input::Extension(current::EXTENSION), Input::Dataset(DATE_ORDER), Input::Dataset(DATE_FORMATS)]);
+        Self {
+            taxref: references.taxref.clone(),
+            order: settings.date_order,
+            reads,
+            fields: columns::fields(),
+            memory: Memory::default(),
+        }
     }
 
     fn interpret_rows(&self, verbatim: &Verbatim<'_>) -> StructArray {
-        let texts = TERMS.map(|term| verbatim.text(Term(term)));
-        let identifications = Identifications::new(verbatim.list(IDENTIFICATION));
+        let texts = TERMS.map(|term| verbatim.text(term));
         let mut columns = columns::Columns::new(&self.fields, verbatim.rows(), self.taxref.as_deref());
         for row in 0..verbatim.rows() {
-            let mut query = query_of(texts.map(|text| text.value(row)));
-            if query.is_empty()
-                && let Some(identification) = identifications.of(row)
-            {
-                query = query_of(TERMS.map(|term| identification.text(term)));
-            }
+            let query = query_of(texts.map(|text| text.value(row)));
             let outcome = match &self.taxref {
                 Some(taxref) => self.memory.get_or(&query, || matching::find(taxref, &query)),
                 None => Outcome::none(),
@@ -112,28 +114,28 @@ impl Taxonomy {
 }
 
 /// The terms read, in the order of [`query_of`].
-const TERMS: [&str; 21] = [
-    "taxonID",
-    "scientificNameID",
-    "taxonConceptID",
-    "acceptedNameUsageID",
-    "scientificName",
-    "scientificNameAuthorship",
-    "taxonRank",
-    "verbatimTaxonRank",
-    "kingdom",
-    "phylum",
-    "class",
-    "order",
-    "family",
-    "genus",
-    "specificEpithet",
-    "infraspecificEpithet",
-    "verbatimIdentification",
-    "identificationQualifier",
-    "cdNom",
-    "cdRef",
-    "nomCite",
+const TERMS: [Term; 21] = [
+    Term("taxonID"),
+    Term("scientificNameID"),
+    Term("taxonConceptID"),
+    Term("acceptedNameUsageID"),
+    Term("scientificName"),
+    Term("scientificNameAuthorship"),
+    Term("taxonRank"),
+    Term("verbatimTaxonRank"),
+    Term("kingdom"),
+    Term("phylum"),
+    Term("class"),
+    Term("order"),
+    Term("family"),
+    Term("genus"),
+    Term("specificEpithet"),
+    Term("infraspecificEpithet"),
+    Term("verbatimIdentification"),
+    Term("identificationQualifier"),
+    Term("cdNom"),
+    Term("cdRef"),
+    Term("nomCite"),
 ];
 
 fn query_of<'a>(texts: [Option<&'a str>; 21]) -> Query<'a> {
@@ -191,7 +193,12 @@ impl Step for Taxonomy {
     }
 
     fn interpret(&self, verbatim: &Verbatim<'_>) -> StructArray {
-        interpret_distinct(verbatim, |distinct| self.interpret_rows(distinct))
+        let completed = current::completed(verbatim, &TERMS, BatchFormats::of(verbatim, self.order));
+        let columns = completed.as_deref().unwrap_or(verbatim.columns());
+        // The extension and the facts have done their part: only the terms tell records apart.
+        let inputs = self.reads.get(..TERMS.len()).unwrap_or_default();
+        let terms = Verbatim::new(verbatim.rows(), inputs, columns.get(..TERMS.len()).unwrap_or_default());
+        interpret_distinct(&terms, |distinct| self.interpret_rows(distinct))
     }
 
     fn differences(&self) -> &'static [&'static str] {

@@ -8,6 +8,8 @@
 //! nor `year`, `month` or `day` is given; `eventTime` and `countryCode` only for an `eventDate` in UTC; `modified`,
 //! `dateIdentified`, `georeferencedDate`. Facts about the dataset: `dateOrder` (`ISO`, `DMY`, `MDY`) and `dateFormats` (a
 //! GBIF list such as `DMYT,DMY`, admitting exactly its formats), which wins; without them the order of the run counts.
+//! `dateIdentified` is that of the extension `identification` where [`crate::identification::current`] says so, which the
+//! other terms about identification and taxon decide.
 //!
 //! # Writes
 //! * `eventDate`: ISO 8601 date or interval `a/b`, both ends with the same precision; local time, `Z` kept.
@@ -45,14 +47,15 @@ use arrow::array::{Array, ArrayRef, AsArray, Int64Array, StringArray, StructArra
 use arrow::datatypes::{DataType, Field, Fields, Int64Type, TimeUnit, TimestampMillisecondType, UInt32Type};
 use jiff::civil::{Date, date};
 
-use crate::dataset::DATE_ORDER;
+use crate::dataset::{BatchFormats, DATE_FORMATS, DATE_ORDER};
 use crate::distinct::interpret_distinct;
-use crate::parse::date::{DateFormats, DateOrder, start_of_period};
+use crate::identification::{EARLIEST_IDENTIFICATION, current};
+use crate::parse::date::{DateOrder, start_of_period};
 use crate::step::{issues_field, record};
-use crate::verbatim::Text;
 use crate::{Input, Issue, IssueSet, Settings, Step, Term, Verbatim};
 use columns::{DateColumns, EventColumns, FLAGS, event_fields, issues_of};
-use event::{EventTerms, Rules};
+use event::Event;
+pub(crate) use event::{EventTerms, Rules};
 
 const EVENT_DATE: Term = Term("eventDate");
 const YEAR: Term = Term("year");
@@ -67,9 +70,6 @@ const DATE_IDENTIFIED: Term = Term("dateIdentified");
 const GEOREFERENCED_DATE: Term = Term("georeferencedDate");
 const COUNTRY_CODE: Term = Term("countryCode");
 
-/// The formats of ambiguous dates in a dataset, in GBIF's notation: `DMYT,DMY`. A fact about the dataset.
-pub const DATE_FORMATS: &str = "dateFormats";
-
 /// The step `temporal`.
 #[derive(Debug)]
 pub struct Temporal {
@@ -79,23 +79,6 @@ pub struct Temporal {
     /// The inputs that decide about the event, interpreted once for each combination.
     event_inputs: Vec<Input>,
     fields: Fields,
-}
-
-/// How ambiguous dates are read in the datasets of a batch.
-struct BatchFormats<'a> {
-    names: Text<'a>,
-    order: Text<'a>,
-    fallback: DateFormats,
-}
-
-impl BatchFormats<'_> {
-    fn of(&self, row: usize) -> DateFormats {
-        match (self.names.value(row), self.order.value(row)) {
-            (Some(names), _) => DateFormats::of_names(names),
-            (None, Some(order)) => DateOrder::of_name(order).map_or(self.fallback, DateFormats::from),
-            (None, None) => self.fallback,
-        }
-    }
 }
 
 /// A term with one date, and what is believed of it.
@@ -115,7 +98,7 @@ const DATE_TERMS: [DateTerm; 3] = [
     },
     DateTerm {
         term: DATE_IDENTIFIED,
-        earliest: date(1753, 1, 1),
+        earliest: EARLIEST_IDENTIFICATION,
         unlikely: Issue::IdentifiedDateUnlikely,
         invalid: Issue::IdentifiedDateInvalid,
     },
@@ -144,12 +127,14 @@ impl Temporal {
         ];
         let event_inputs: Vec<Input> = event.into_iter().map(Input::Term).chain(facts.clone()).collect();
         let dates = DATE_TERMS.iter().map(|date| Input::Term(date.term));
+        let mut inputs: Vec<Input> = event.into_iter().map(Input::Term).chain(dates).chain(facts).collect();
+        inputs.extend(current::inputs_beside(&inputs));
         let timestamp = DataType::Timestamp(TimeUnit::Millisecond, None);
         let field = |name, data_type| Field::new(name, data_type, true);
         Self {
             run_date: settings.run_date,
             order: settings.date_order,
-            inputs: event.into_iter().map(Input::Term).chain(dates).chain(facts).collect(),
+            inputs,
             event_inputs,
             fields: Fields::from(vec![
                 field("eventDate", DataType::Utf8),
@@ -169,15 +154,6 @@ impl Temporal {
         }
     }
 
-    /// How ambiguous dates are read in the datasets of a batch.
-    fn formats<'a>(&self, verbatim: &Verbatim<'a>) -> BatchFormats<'a> {
-        BatchFormats {
-            names: verbatim.text_of(DATE_FORMATS),
-            order: verbatim.text_of(DATE_ORDER),
-            fallback: DateFormats::from(self.order),
-        }
-    }
-
     /// The columns of the event, with its issues as flags.
     fn events(&self, verbatim: &Verbatim<'_>) -> StructArray {
         let mut columns = EventColumns::with_capacity(verbatim.rows());
@@ -186,7 +162,7 @@ impl Temporal {
         let (year, month, day) = (text(YEAR), text(MONTH), text(DAY));
         let (start_day_of_year, end_day_of_year) = (text(START_DAY_OF_YEAR), text(END_DAY_OF_YEAR));
         let (event_time, country_code) = (text(EVENT_TIME), text(COUNTRY_CODE));
-        let formats = self.formats(verbatim);
+        let formats = BatchFormats::of(verbatim, self.order);
         for row in 0..verbatim.rows() {
             let terms = EventTerms {
                 event_date: event_date.value(row),
@@ -200,9 +176,9 @@ impl Temporal {
                 country_code: country_code.value(row),
             };
             let mut issues = IssueSet::new();
-            let rules = Rules { formats: formats.of(row), run_date: self.run_date };
+            let rules = Rules { formats: formats.of_record(row), run_date: self.run_date };
             let event = terms.interpret(rules, &mut issues);
-            columns.append(event, issues);
+            columns.append(event.map(Event::local), issues);
         }
         columns.finish()
     }
@@ -211,11 +187,11 @@ impl Temporal {
     fn dates(&self, verbatim: &Verbatim<'_>, kind: &DateTerm) -> StructArray {
         let tomorrow = self.run_date.tomorrow().unwrap_or(self.run_date);
         let mut columns = DateColumns::with_capacity(verbatim.rows());
-        let (text, formats) = (verbatim.text(kind.term), self.formats(verbatim));
+        let (text, formats) = (verbatim.text(kind.term), BatchFormats::of(verbatim, self.order));
         for row in 0..verbatim.rows() {
             let mut issues = IssueSet::new();
             let given = text.value(row);
-            let date = given.and_then(|given| start_of_period(given, formats.of(row)).date);
+            let date = given.and_then(|given| start_of_period(given, formats.of_record(row)).date);
             issues.raise_if(given.is_some() && date.is_none(), kind.invalid);
             let is_likely = date.is_none_or(|date| (kind.earliest..=tomorrow).contains(&date.first_day()));
             issues.raise_if(!is_likely, kind.unlikely);
@@ -293,6 +269,10 @@ impl Step for Temporal {
 
     fn interpret(&self, verbatim: &Verbatim<'_>) -> StructArray {
         let rows = verbatim.rows();
+        let formats = BatchFormats::of(verbatim, self.order);
+        let completed = current::completed(verbatim, &current::TERMS, formats);
+        let with_identification = completed.as_ref().map(|columns| Verbatim::new(rows, verbatim.inputs(), columns));
+        let verbatim = with_identification.as_ref().unwrap_or(verbatim);
         let event_columns = self.event_columns(verbatim);
         let group = Verbatim::new(rows, &self.event_inputs, &event_columns);
         let events = interpret_distinct(&group, |group| self.events(group));

@@ -79,6 +79,11 @@ impl<'a> Verbatim<'a> {
 pub struct Text<'a>(Option<&'a StringArray>);
 
 impl<'a> Text<'a> {
+    /// A view of a column.
+    pub fn new(column: Option<&'a StringArray>) -> Self {
+        Self(column)
+    }
+
     /// True when the dataset has this column.
     pub fn is_present(&self) -> bool {
         self.0.is_some()
@@ -92,8 +97,13 @@ impl<'a> Text<'a> {
 
     /// The value without surrounding space; `None` when null, blank, `null` (any case) or `\N`, as the GBIF reader has it.
     pub fn value(&self, row: usize) -> Option<&'a str> {
-        let value = self.raw(row)?.trim();
-        let absent = value.is_empty() || value == "\\N" || value.eq_ignore_ascii_case("null");
-        (!absent).then_some(value)
+        present(self.raw(row)?)
     }
+}
+
+/// A text without surrounding space; `None` when it is blank, `null` (any case) or `\N`.
+pub fn present(text: &str) -> Option<&str> {
+    let value = text.trim();
+    let absent = value.is_empty() || value == "\\N" || value.eq_ignore_ascii_case("null");
+    (!absent).then_some(value)
 }

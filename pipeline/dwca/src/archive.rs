@@ -124,7 +124,9 @@ impl Archive {
             None => (None, None),
             Some((path, bytes)) => (crate::eml::read(&bytes, &path, &options.limits, &mut warnings)?, Some(bytes)),
         };
-        let schema = star_schema(&descriptor.core, &descriptor.extensions);
+        let files: Vec<Vec<&str>> =
+            tables.iter().skip(1).map(|files| files.iter().map(|entry| entry.path.as_str()).collect()).collect();
+        let schema = star_schema(&descriptor.core, &descriptor.extensions, &files);
         let spreads = std::iter::once(&descriptor.core).chain(&descriptor.extensions).map(Spread::new).collect();
         let inner = Inner { container, descriptor, tables, spreads, schema, options: options.clone() };
         Ok(Self { inner: Arc::new(inner), metadata, eml, warnings, file_stem: stem(path) })

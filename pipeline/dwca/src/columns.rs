@@ -10,7 +10,7 @@ use arrow::datatypes::{DataType, Field, FieldRef, Fields, SchemaRef};
 
 use crate::descriptor::DataFile;
 use crate::error::ArchiveError;
-use crate::schema::LEADING;
+use crate::schema::{LEADING, ROW_FILE};
 use crate::view::RowView;
 
 /// The text columns of one file.
@@ -68,6 +68,8 @@ struct ListColumn {
     item: FieldRef,
     fields: Fields,
     lines: UInt64Builder,
+    /// The file of each row, where the extension has several.
+    files: Option<StringBuilder>,
     columns: TextColumns,
     offsets: Vec<i32>,
     nulls: NullBufferBuilder,
@@ -87,6 +89,7 @@ impl ListColumn {
             _ => Fields::empty(),
         };
         Self {
+            files: fields.find(ROW_FILE).map(|_| StringBuilder::new()),
             item,
             fields,
             lines: UInt64Builder::new(),
@@ -107,6 +110,7 @@ impl ListColumn {
 
     fn finish(&mut self) -> Result<ArrayRef, ArchiveError> {
         let mut arrays: Vec<ArrayRef> = vec![Arc::new(self.lines.finish())];
+        arrays.extend(self.files.as_mut().map(|files| Arc::new(files.finish()) as ArrayRef));
         arrays.extend(self.columns.finish());
         let rows = StructArray::try_new(self.fields.clone(), arrays, None).map_err(arrow_error)?;
         let offsets = OffsetBuffer::new(ScalarBuffer::from(std::mem::replace(&mut self.offsets, vec![0])));
@@ -164,9 +168,13 @@ impl StarBuilder {
     }
 
     /// Adds a row of an extension to the record.
-    pub(crate) fn push_extension_row(&mut self, extension: usize, line: u64, row: &RowView<'_>) {
+    pub(crate) fn push_extension_row(&mut self, extension: usize, file: &str, line: u64, row: &RowView<'_>) {
         if let Some(list) = self.lists.get_mut(extension) {
             list.lines.append_value(line);
+            if let Some(files) = &mut list.files {
+                files.append_value(file);
+                self.bytes += file.len();
+            }
             self.bytes += list.columns.append(row);
             list.rows += 1;
         }

@@ -15,8 +15,14 @@ use crate::descriptor::DataFile;
 /// `_id`, `_file` and `_line`, before the columns of the core.
 pub(crate) const LEADING: usize = 3;
 
-/// The schema of star records: place, core terms, extensions.
-pub(crate) fn star_schema(core: &DataFile, extensions: &[DataFile]) -> SchemaRef {
+/// The file of an extension's row.
+pub(crate) const ROW_FILE: &str = "_file";
+
+/// The schema of star records: place, core terms, extensions. `files` are the names of the files of each extension.
+///
+/// The rows of an extension have their line. Their file is told once, as metadata of the column, where the extension has one
+/// file, and by each row where it has several.
+pub(crate) fn star_schema(core: &DataFile, extensions: &[DataFile], files: &[Vec<&str>]) -> SchemaRef {
     let mut fields = vec![
         Field::new("_id", DataType::Utf8, true),
         Field::new("_file", DataType::Utf8, false),
@@ -25,20 +31,25 @@ pub(crate) fn star_schema(core: &DataFile, extensions: &[DataFile]) -> SchemaRef
     let names = term_names(core);
     let mut taken: HashSet<String> = names.iter().cloned().collect();
     fields.extend(term_fields(core, names));
-    for extension in extensions {
+    for (number, extension) in extensions.iter().enumerate() {
+        let files = files.get(number).map(Vec::as_slice).unwrap_or_default();
         let name = extension_name(extension, &mut taken);
-        let fields_of_row = row_fields(extension);
+        let fields_of_row = row_fields(extension, files.len() > 1);
         let item = Field::new("item", DataType::Struct(fields_of_row), false);
-        let row_type = HashMap::from([("rowType".to_owned(), extension.row_type.uri().to_owned())]);
-        fields.push(Field::new(name, DataType::List(Arc::new(item)), true).with_metadata(row_type));
+        let mut metadata = HashMap::from([("rowType".to_owned(), extension.row_type.uri().to_owned())]);
+        if let [file] = files {
+            metadata.insert("file".to_owned(), (*file).to_owned());
+        }
+        fields.push(Field::new(name, DataType::List(Arc::new(item)), true).with_metadata(metadata));
     }
     Arc::new(Schema::new(fields))
 }
 
-/// The fields of an extension row: its line, then its terms.
-fn row_fields(extension: &DataFile) -> Fields {
+/// The fields of an extension row: its line, its file where there are several, then its terms.
+fn row_fields(extension: &DataFile, with_file: bool) -> Fields {
     let line = Field::new("_line", DataType::UInt64, false);
-    std::iter::once(line).chain(term_fields(extension, term_names(extension))).collect()
+    let file = with_file.then(|| Field::new(ROW_FILE, DataType::Utf8, false));
+    std::iter::once(line).chain(file).chain(term_fields(extension, term_names(extension))).collect()
 }
 
 fn term_fields(data: &DataFile, names: Vec<String>) -> impl Iterator<Item = Field> {
@@ -140,7 +151,7 @@ mod tests {
         );
         let extensions =
             [file("Identification", &["taxonID"]), file("Identification", &[]), file("gbif:DNADerivedData", &[])];
-        let schema = star_schema(&core, &extensions);
+        let schema = star_schema(&core, &extensions, &[vec!["a.txt"], vec!["b.txt", "c.txt"]]);
         assert_eq!(
             names(&schema),
             [
@@ -158,6 +169,10 @@ mod tests {
                 "dnaDerivedData"
             ]
         );
+        let file_of = |at: usize| schema.field(at).metadata().get("file").map(String::as_str);
+        let rows_have_it = |at: usize| format!("{:?}", schema.field(at).data_type()).contains("\"_file\"");
+        assert_eq!((file_of(9), rows_have_it(9)), (Some("a.txt"), false), "the only file is told once");
+        assert_eq!((file_of(10), rows_have_it(10)), (None, true), "of several files, each row tells its own");
         assert_eq!(
             schema.field(3).metadata().get("term").map(String::as_str),
             Some("http://purl.org/dc/elements/1.1/type")

@@ -406,7 +406,8 @@ impl Join<'_> {
                     self.splitter.form = shape.form;
                     self.splitter.split_again(record);
                     let view = RowView::new(record, &self.splitter.cells, shape);
-                    self.builder.push_extension_row(number, place.line, &view);
+                    let file = self.inner.file_name(place.table, place.file);
+                    self.builder.push_extension_row(number, file, place.line, &view);
                     joined += 1;
                 }
                 if let Some(counts) = self.counts.extensions.get_mut(number) {

@@ -207,6 +207,14 @@ mod tests {
     }
 
     #[test]
+    fn attributes_of_the_sinp_in_both_versions_and_in_short() {
+        for text in ["obsTechnique", "obsMethode", "OBSTECH", "obs_technique", "http://inpn.mnhn.fr/sinp/obsMethode"] {
+            assert_eq!(uri(text), "http://inpn.mnhn.fr/sinp/obsTechnique", "{text}");
+        }
+        assert_eq!(Term::resolve("occStatutBioGeographique").name(), "occStatutBiogeographique");
+    }
+
+    #[test]
     fn an_older_name_is_told_from_another_spelling() {
         let is_older = |text: &str| Term::resolve(text).is_older_name(text);
         assert!(is_older("http://rs.tdwg.org/dwc/dwcore/Collector"));

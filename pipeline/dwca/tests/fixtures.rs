@@ -233,10 +233,10 @@ fn rows_of_several_files() {
     assert_eq!(
         outcome.rows,
         [
-            "N-1@2 occurrenceID=N-1 scientificName=Lutra lutra eventDate=2020-01-02 multimedia[1: identifier=https://photos.example/n1.jpg]",
+            "N-1@2 occurrenceID=N-1 scientificName=Lutra lutra eventDate=2020-01-02 multimedia[1: _file=media_2.txt identifier=https://photos.example/n1.jpg]",
             "N-2@3 occurrenceID=N-2 scientificName=Castor fiber eventDate=2020-01-03",
             "S-1@2 occurrenceID=S-1 scientificName=Genetta genetta eventDate=2020-02-02 \
-             multimedia[1: identifier=https://photos.example/s1.jpg; 2: identifier=https://photos.example/s1-bis.jpg]"
+             multimedia[1: _file=media_1.txt identifier=https://photos.example/s1.jpg; 2: _file=media_2.txt identifier=https://photos.example/s1-bis.jpg]"
         ]
     );
 }

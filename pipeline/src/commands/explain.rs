@@ -12,6 +12,9 @@ use crate::layout::{Layout, Product};
 use crate::occurrence::VERBATIM_PREFIX;
 use crate::outputs::occurrence::for_each_batch;
 
+/// The column of the terms that were taken from other events, which has a paragraph of its own.
+const INHERITED_TERMS: &str = "inheritedTerms";
+
 /// Prints what is known of one record.
 ///
 /// # Errors
@@ -45,8 +48,16 @@ pub fn explain(arguments: &ExplainArguments, global: &Global) -> Result<Status> 
         println!("  {}: {value}", &name[VERBATIM_PREFIX.len()..]);
     }
     println!("\nWhat the steps made of it");
-    for (name, value) in cells.iter().filter(|(name, _)| !name.starts_with(VERBATIM_PREFIX)) {
+    let is_shown = |name: &str| !name.starts_with(VERBATIM_PREFIX) && name != INHERITED_TERMS;
+    for (name, value) in cells.iter().filter(|(name, _)| is_shown(name)) {
         println!("  {name}: {value}");
+    }
+    let inherited = inherited(exact);
+    if !inherited.is_empty() {
+        println!("\nWhat it takes from the events above its own");
+        for (event, terms) in inherited {
+            println!("  of {event}: {}", terms.join(", "));
+        }
     }
     println!("\nWhat is public");
     match (&restricted, &public) {
@@ -99,6 +110,24 @@ fn find(layout: &Layout, manifests: &[Manifest], product: Product, wanted: &str)
         }
     }
     Ok(found)
+}
+
+/// The terms that a record takes from other events, by event in the order of the terms.
+fn inherited(row: &RecordBatch) -> Vec<(String, Vec<String>)> {
+    let mut inherited: Vec<(String, Vec<String>)> = Vec::new();
+    let list = row.column_by_name(INHERITED_TERMS).and_then(|column| column.as_list_opt::<i32>());
+    let Some(taken) = list.filter(|list| !list.is_empty() && list.is_valid(0)).map(|list| list.value(0)) else {
+        return inherited;
+    };
+    let text = |name: &str| taken.as_struct_opt()?.column_by_name(name)?.as_string_opt::<i32>().cloned();
+    let (Some(terms), Some(events)) = (text("term"), text("eventID")) else { return inherited };
+    for (term, event) in terms.iter().flatten().zip(events.iter().flatten()) {
+        match inherited.iter_mut().find(|(known, _)| known == event) {
+            Some((_, terms)) => terms.push(term.to_owned()),
+            None => inherited.push((event.to_owned(), vec![term.to_owned()])),
+        }
+    }
+    inherited
 }
 
 /// Columns with a value, as text.

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use futures::StreamExt;
 use openobs_steps::parse::license::GbifLicense;
+use openobs_steps::reference::vocabularies::Vocabularies;
 use tokio::sync::Semaphore;
 
 use super::{Status, layout, settings};
@@ -35,9 +36,12 @@ pub async fn run(arguments: &RunArguments, global: &Global, only_verbatim: bool)
     let sources = expand(&arguments.sources)?;
     let registry = settings.registry.as_deref().map(Registry::load).transpose()?.unwrap_or_default();
     let layout = layout(&arguments.output.out)?;
-    prepare_root(&layout)?;
-    let _lock = Lock::take(&layout)?;
-    let run = Arc::new(prepare(settings, layout)?);
+    // Before anything is written: a configuration or reference data that cannot be used starts nothing.
+    let mut run = prepare(settings, layout)?;
+    run.accept_changed_ids = arguments.output.accept_changed_ids;
+    let run = Arc::new(run);
+    prepare_root(&run.layout)?;
+    let _lock = Lock::take(&run.layout)?;
     let display = ProgressDisplay::new(global, sources.len() as u64);
     let reports = datasets(&run, sources, &registry, &display).await?;
     display.finish();
@@ -57,7 +61,7 @@ pub async fn run(arguments: &RunArguments, global: &Global, only_verbatim: bool)
 pub fn prepare(settings: Settings, layout: crate::layout::Layout) -> Result<Run> {
     let loaded = Loaded::load(&settings)?;
     let run_date = settings.run_date();
-    let step_settings = openobs_steps::Settings { run_date, date_order: settings.interpretation.date_order };
+    let step_settings = settings.of_steps();
     let steps = openobs_steps::all(&loaded.references, &step_settings);
     let sessions = Sessions::new(steps, settings.memory_limit())?;
     let indicators = Indicator::all(settings.outputs.indicators.folder.as_deref())?;
@@ -73,6 +77,7 @@ pub fn prepare(settings: Settings, layout: crate::layout::Layout) -> Result<Run>
         indicators,
         checks,
         interpretation_sha256,
+        accept_changed_ids: false,
         slots,
     })
 }
@@ -147,11 +152,12 @@ async fn open(run: &Arc<Run>, source: &Source, registry: &Registry) -> Result<Op
         .map_err(|error| Error::bug("an archive could not be opened").caused_by(error))??;
     let name = source.name();
     let registered = registry.dataset(archive.file_stem()).or_else(|| registry.dataset(&name));
-    let mut dataset = Dataset::describe(&archive, path.clone(), registered);
+    let words = &run.loaded.references.vocabularies;
+    let mut dataset = Dataset::describe(&archive, path.clone(), registered, words);
     if registered.is_none()
         && let Some(by_key) = registry.dataset(&dataset.key)
     {
-        dataset = Dataset::describe(&archive, path, Some(by_key));
+        dataset = Dataset::describe(&archive, path, Some(by_key), words);
     }
     Ok(Opened { archive, dataset, fetched })
 }
@@ -183,12 +189,19 @@ fn report(
         message,
         warnings: Vec::new(),
         counts: None,
+        identity: None,
     };
     match outcome {
         Ok(Outcome::Done(manifest)) => {
             (DatasetReport { archive: source.name(), ..DatasetReport::done(&manifest) }, None)
         }
         Ok(Outcome::Skipped(reason)) => (ended(DatasetStatus::Skipped, Some(reason)), None),
+        Ok(Outcome::Refused(refused)) => {
+            let (identity, error) = *refused;
+            let message = error.context("archive", source.name()).to_string();
+            let ended = ended(DatasetStatus::Failed, Some(message));
+            (DatasetReport { identity: Some(identity), ..ended }, None)
+        }
         Err(error) => {
             let error = error.context("archive", source.name());
             (ended(DatasetStatus::Failed, Some(error.to_string())), Some(error))
@@ -197,7 +210,7 @@ fn report(
 }
 
 /// What a manifest says of its dataset, for stages that go on from committed tables.
-pub fn dataset_of(manifest: &Manifest, registry: &Registry) -> Dataset {
+pub fn dataset_of(manifest: &Manifest, registry: &Registry, words: &Vocabularies) -> Dataset {
     let stem = manifest.archive.split('.').next().unwrap_or_default();
     let registered = registry.dataset(&manifest.dataset_key).or_else(|| registry.dataset(stem));
     let mut dataset = Dataset {
@@ -211,11 +224,15 @@ pub fn dataset_of(manifest: &Manifest, registry: &Registry) -> Dataset {
     if let Some(registered) = registered {
         dataset.title = registered.title.clone().or(dataset.title);
         dataset.provider = registered.provider.clone().or(dataset.provider);
-        let given = registered.license.as_deref().map(|given| GbifLicense::of_term(Some(given)).name().to_owned());
-        dataset.license = given.or(dataset.license);
+        let given = registered.license.as_deref().map(|given| GbifLicense::of_term(&words.license, Some(given)));
+        dataset.license = given.map(|license| license.name().to_owned()).or(dataset.license);
         dataset.unique_key_terms.clone_from(&registered.unique_key_terms);
+        dataset.unique_key_strip = registered.unique_key_strip;
+        dataset.changed_ids_limit = registered.changed_ids_limit;
         dataset.default_values.clone_from(&registered.default_values);
         dataset.date_order.clone_from(&registered.date_order);
+        dataset.living_atlas_issues = registered.living_atlas_issues;
+        dataset.collector_names = registered.collector_names;
     }
     dataset
 }

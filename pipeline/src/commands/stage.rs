@@ -51,7 +51,9 @@ pub async fn stage(stage: Stage, arguments: &StageArguments, global: &Global) ->
     let registry = settings.registry.as_deref().map(Registry::load).transpose()?.unwrap_or_default();
     let layout = existing_layout(&arguments.output.out)?;
     let _lock = Lock::take(&layout)?;
-    let run = Arc::new(prepare(settings, layout)?);
+    let mut run = prepare(settings, layout)?;
+    run.accept_changed_ids = arguments.output.accept_changed_ids;
+    let run = Arc::new(run);
     let manifests = Manifest::read_all(&run.layout)?;
     if let Some(unknown) =
         arguments.datasets.iter().find(|key| !manifests.iter().any(|known| known.dataset_key == **key))
@@ -68,11 +70,26 @@ pub async fn stage(stage: Stage, arguments: &StageArguments, global: &Global) ->
             reports.push(DatasetReport::done(manifest));
             continue;
         }
-        reports.push(match run.reinterpret(manifest, dataset_of(manifest, &registry)).await {
-            Ok(Outcome::Done(manifest)) => DatasetReport::done(&manifest),
-            Ok(Outcome::Skipped(reason)) => ended(manifest, DatasetStatus::Skipped, reason),
-            Err(error) => ended(manifest, DatasetStatus::Failed, error.to_string()),
-        });
+        reports.push(
+            match run.reinterpret(manifest, dataset_of(manifest, &registry, &run.loaded.references.vocabularies)).await
+            {
+                Ok(Outcome::Done(manifest)) => DatasetReport::done(&manifest),
+                Ok(Outcome::Skipped(reason)) => ended(manifest, DatasetStatus::Skipped, reason),
+                Ok(Outcome::Refused(refused)) => {
+                    let (identity, error) = *refused;
+                    let ended = ended(
+                        manifest,
+                        DatasetStatus::Failed,
+                        error.context("dataset", &manifest.dataset_key).to_string(),
+                    );
+                    DatasetReport { identity: Some(identity), ..ended }
+                }
+                Err(error) => ended(manifest, DatasetStatus::Failed, error.to_string()),
+            },
+        );
+    }
+    for report in reports.iter().filter(|report| report.status == DatasetStatus::Failed) {
+        eprintln!("failed: {}", report.message.as_deref().unwrap_or_default());
     }
     let failed = reports.iter().any(|report| report.status == DatasetStatus::Failed);
     let folder = crate::finish::finish(&run, reports).await?;
@@ -81,7 +98,7 @@ pub async fn stage(stage: Stage, arguments: &StageArguments, global: &Global) ->
 }
 
 fn ended(manifest: &Manifest, status: DatasetStatus, message: String) -> DatasetReport {
-    DatasetReport { status, message: Some(message), counts: None, ..DatasetReport::done(manifest) }
+    DatasetReport { status, message: Some(message), counts: None, identity: None, ..DatasetReport::done(manifest) }
 }
 
 /// Says where the report is, with the sums.

@@ -14,8 +14,7 @@ use crate::step_udf::PREFIX;
 #[expect(clippy::print_stdout, reason = "the result of the command")]
 pub fn steps(global: &Global) -> Result<Status> {
     let settings = settings(global, None)?;
-    let step_settings =
-        openobs_steps::Settings { run_date: settings.run_date(), date_order: settings.interpretation.date_order };
+    let step_settings = settings.of_steps();
     for step in openobs_steps::all(&References::default(), &step_settings) {
         let reads: Vec<&str> = step.reads().iter().map(Input::name).collect();
         println!("{PREFIX}{}({})", step.name(), reads.join(", "));

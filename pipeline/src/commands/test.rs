@@ -1,8 +1,9 @@
 //! `openobs test`: table tests, the project's own and the conformance ones.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use openobs_steps::table::{self, Report};
+use openobs_steps::table::{self, Bench, Deviations, Failure, Report, Tally};
 use serde::Serialize;
 
 use super::{Status, settings};
@@ -11,12 +12,27 @@ use crate::commit::json;
 use crate::error::{Doing, Error, Result};
 use crate::reference::Loaded;
 
-#[derive(Debug, Default, Serialize)]
+/// The classes of conformance cases that are meant to differ.
+const DEVIATIONS: &str = include_str!("../../../fixtures/conformance/deviations.csv");
+
+/// `passed`, `failed`, `skipped` and `deviations` count each case once; `asserted` and `observed` say which of them a test
+/// of the reference asserts (all of the project's own tables), and which are only its behaviour.
+#[derive(Debug, Default, Clone, Copy, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Summary {
+struct Counts {
     passed: usize,
     failed: usize,
     skipped: usize,
+    deviations: usize,
+}
+
+#[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Summary {
+    #[serde(flatten)]
+    counts: Counts,
+    asserted: Counts,
+    observed: Counts,
     files: Vec<FileSummary>,
 }
 
@@ -24,11 +40,18 @@ struct Summary {
 #[serde(rename_all = "camelCase")]
 struct FileSummary {
     file: String,
-    passed: usize,
-    failed: usize,
-    skipped: usize,
+    #[serde(flatten)]
+    counts: Counts,
+    asserted: Counts,
+    observed: Counts,
     /// Failing cases, by id.
     failures: Vec<FailureSummary>,
+    /// Cases that differ and are meant to, with the reason.
+    deviating: Vec<FailureSummary>,
+    /// Cases that pass what is asserted and differ in a value that was only observed.
+    beside: Vec<FailureSummary>,
+    /// Why cases were skipped, and how many.
+    skips: BTreeMap<String, usize>,
 }
 
 #[derive(Debug, Serialize)]
@@ -38,6 +61,8 @@ struct FailureSummary {
     line: usize,
     asserted: bool,
     message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
 }
 
 /// Runs the tables; with `UPDATE_EXPECT` set, rewrites what they expect instead.
@@ -48,27 +73,31 @@ struct FailureSummary {
 pub fn test(arguments: &TestArguments, global: &Global) -> Result<Status> {
     let settings = settings(global, None)?;
     let loaded = Loaded::load(&settings)?;
-    let step_settings =
-        openobs_steps::Settings { run_date: settings.run_date(), date_order: settings.interpretation.date_order };
+    let step_settings = settings.of_steps();
     let steps = openobs_steps::all(&loaded.references, &step_settings);
+    let wrong = |error: table::TableError| Error::usage("the table cannot be understood").caused_by(error);
+    let deviations = deviations(arguments.deviations.as_deref())?;
+    let bench =
+        Bench { steps: &steps, references: &loaded.references, settings: &step_settings, deviations: &deviations };
     let update = std::env::var_os("UPDATE_EXPECT").is_some();
-    let mut summary = Summary::default();
+    let mut files = Vec::new();
+    let (mut asserted, mut observed) = (Tally::default(), Tally::default());
     for path in tables(&arguments.paths)? {
         let name = path.to_string_lossy().into_owned();
         let content = std::fs::read_to_string(&path).doing(|| format!("read {name}"))?;
-        let wrong = |error: table::TableError| Error::usage("the table cannot be understood").caused_by(error);
         if update {
             let rewritten = table::rewrite(&steps, &name, &content).map_err(wrong)?;
             std::fs::write(&path, rewritten).doing(|| format!("write {name}"))?;
             continue;
         }
-        let file = summarise(name, table::run(&steps, &path.to_string_lossy(), &content).map_err(wrong)?);
-        summary.passed += file.passed;
-        summary.failed += file.failed;
-        summary.skipped += file.skipped;
-        summary.files.push(file);
+        let report = bench.run(&name, &content).map_err(wrong)?;
+        asserted = asserted + report.asserted;
+        observed = observed + report.observed;
+        files.push(FileSummary::of(name, report));
     }
-    let status = if summary.failed == 0 { Status::Done } else { Status::Incomplete };
+    let (counts, asserted, observed) = ((asserted + observed).into(), asserted.into(), observed.into());
+    let summary = Summary { counts, asserted, observed, files };
+    let status = if summary.counts.failed == 0 { Status::Done } else { Status::Incomplete };
     if global.json {
         print!("{}", String::from_utf8_lossy(&json(&summary)?));
     } else if !update {
@@ -77,30 +106,66 @@ pub fn test(arguments: &TestArguments, global: &Global) -> Result<Status> {
                 println!("{}:{} {}: {}", file.file, failure.line, failure.case, failure.message);
             }
             if !global.quiet {
-                println!("{}: {} passed, {} failed, {} skipped", file.file, file.passed, file.failed, file.skipped);
+                println!("{}: {}", file.file, file.counts.sentence());
             }
         }
-        println!("{} passed, {} failed, {} skipped", summary.passed, summary.failed, summary.skipped);
+        println!("{}", summary.counts.sentence());
     }
     Ok(status)
 }
 
-fn summarise(file: String, report: Report) -> FileSummary {
-    FileSummary {
-        file,
-        passed: report.passed,
-        failed: report.failed.len(),
-        skipped: report.skipped.len(),
-        failures: report
-            .failed
-            .into_iter()
-            .map(|failure| FailureSummary {
-                case: failure.case,
-                line: failure.line,
-                asserted: failure.asserted,
-                message: failure.message,
-            })
-            .collect(),
+/// The built-in deviations, or those of a file.
+fn deviations(path: Option<&Path>) -> Result<Deviations> {
+    let wrong = |error: table::TableError| Error::usage("the deviations cannot be understood").caused_by(error);
+    let Some(path) = path else {
+        return Deviations::read("fixtures/conformance/deviations.csv", DEVIATIONS).map_err(wrong);
+    };
+    let name = path.to_string_lossy();
+    let content = std::fs::read_to_string(path).doing(|| format!("read {name}"))?;
+    Deviations::read(&name, &content).map_err(wrong)
+}
+
+impl Counts {
+    fn sentence(&self) -> String {
+        let mut sentence = format!("{} passed, {} failed, {} skipped", self.passed, self.failed, self.skipped);
+        if self.deviations > 0 {
+            sentence.push_str(&format!(", {} deviate on purpose", self.deviations));
+        }
+        sentence
+    }
+}
+
+impl From<Tally> for Counts {
+    fn from(tally: Tally) -> Self {
+        let Tally { passed, failed, deviations, skipped } = tally;
+        Self { passed, failed, skipped, deviations }
+    }
+}
+
+impl FileSummary {
+    fn of(file: String, report: Report) -> Self {
+        let counts = report.tally().into();
+        let mut skips: BTreeMap<String, usize> = BTreeMap::new();
+        report.skipped.into_iter().for_each(|skip| *skips.entry(skip.reason).or_default() += 1);
+        let all = |failures: Vec<Failure>| failures.into_iter().map(FailureSummary::from).collect();
+        let deviating = report.deviating.into_iter();
+        Self {
+            file,
+            counts,
+            asserted: report.asserted.into(),
+            observed: report.observed.into(),
+            failures: all(report.failed),
+            deviating: deviating.map(|d| FailureSummary { reason: Some(d.reason), ..d.failure.into() }).collect(),
+            beside: all(report.beside),
+            skips,
+        }
+    }
+}
+
+impl From<Failure> for FailureSummary {
+    fn from(failure: Failure) -> Self {
+        let Failure { case, line, asserted, message } = failure;
+        Self { case, line, asserted, message, reason: None }
     }
 }
 

@@ -38,6 +38,7 @@ const OCCURRENCE: &[(&str, &str, &str)] = &[
     (DCTERMS, "modified", "modified"),
     (DWC, "eventID", "eventID"),
     (DWC, "parentEventID", "parentEventID"),
+    (DWC, "eventType", "eventType"),
     (DWC, "eventDate", "eventDate"),
     (DWC, "year", "year"),
     (DWC, "month", "month"),

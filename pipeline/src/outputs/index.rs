@@ -55,6 +55,8 @@ pub const FIELDS: &[(&str, &str)] = &[
     ("fieldNumber", "fieldNumber"),
     ("eventID", "eventID"),
     ("parentEventID", "parentEventID"),
+    ("eventType", "eventType"),
+    ("eventHierarchy", "eventHierarchy"),
     ("datasetID", "datasetID"),
     ("datasetName", "datasetName"),
     ("license", "license"),

@@ -57,6 +57,20 @@ const FREE: &[&str] = &[
     "identifiedBy",
     "recordedByID",
     "identifiedByID",
+    // What was observed, in codes of the SINP.
+    "statutObservation",
+    "statutSource",
+    "occNaturalite",
+    "occSexe",
+    "occStadeDeVie",
+    "occStatutBiogeographique",
+    "objetDenombrement",
+    "typeDenombrement",
+    "denombrementMin",
+    "denombrementMax",
+    "niveauValidation",
+    "niveauValidationRegionale",
+    "niveauValidationNationale",
     // When.
     "eventDate",
     "eventDateStart",
@@ -100,6 +114,7 @@ const FREE: &[&str] = &[
     "countryCode",
     "country",
     "continent",
+    "gbifRegion",
     // Why it is masked.
     "sensitivityLevel",
     "diffusionLevel",
@@ -116,6 +131,11 @@ const WITHHELD: &[&str] = &[
     "organismID",
     "eventID",
     "parentEventID",
+    "eventType",
+    "eventHierarchy",
+    "locationInheritedFrom",
+    "dateInheritedFrom",
+    "inheritedTerms",
     "otherCatalogNumbers",
     "preparations",
     "samplingProtocol",
@@ -160,8 +180,58 @@ const WITHHELD: &[&str] = &[
     "nearestCommuneDistanceInMeters",
     "multimedia",
     "mediaTypes",
+    // Rows of extensions: remarks, dates of collection and of other people, identifiers that lead to the place elsewhere.
+    "identifications",
+    "measurementOrFacts",
+    "measurementTypes",
+    "measurementTypeIDs",
+    "resourceRelationships",
+    "nucleotideSequence",
+    "dnaSequenceID",
+    "chronometricAges",
+    "literatureReferences",
+    "humboldt",
     "alreadyGeneralized",
     "taxrefHabitat",
+    // Whatever a producer puts in.
+    "dynamicProperties",
+    "dynamicMeasurements",
+    "hasTissue",
+    // A layer is a place.
+    "earliestEonOrLowestEonothem",
+    "latestEonOrHighestEonothem",
+    "earliestEraOrLowestErathem",
+    "latestEraOrHighestErathem",
+    "earliestPeriodOrLowestSystem",
+    "latestPeriodOrHighestSystem",
+    "earliestEpochOrLowestSeries",
+    "latestEpochOrHighestSeries",
+    "earliestAgeOrLowestStage",
+    "latestAgeOrHighestStage",
+    "startAge",
+    "endAge",
+    "lowestBiostratigraphicZone",
+    "highestBiostratigraphicZone",
+    "group",
+    "formation",
+    "member",
+    "bed",
+    "lithostratigraphy",
+    "biostratigraphy",
+    // What the animal did tells of roosts and nests; the rest is about the place, or tells why a record is protected.
+    "occEtatBiologique",
+    "occStatutBiologique",
+    "occComportement",
+    "obsTechnique",
+    "preuveExistante",
+    "typeRegroupement",
+    "natureObjetGeo",
+    "precisionGeometrie",
+    "sensiNiveau",
+    "sensible",
+    "diffusionNiveauPrecision",
+    "dEEFloutage",
+    "dSPublique",
 ];
 
 /// Verbatim terms that a protected record keeps: their interpreted columns say the same.
@@ -224,7 +294,6 @@ pub fn class_of(column: &str) -> Option<Class> {
 mod tests {
     use std::collections::BTreeSet;
 
-    use openobs_steps::parse::date::DateOrder;
     use openobs_steps::{References, Settings};
 
     use super::*;
@@ -235,7 +304,7 @@ mod tests {
 
     #[test]
     fn every_interpreted_column_was_decided_upon_once() {
-        let settings = Settings { run_date: jiff::civil::date(2025, 9, 15), date_order: DateOrder::DayMonthYear };
+        let settings = Settings::new(jiff::civil::date(2025, 9, 15));
         let fields = interpreted_fields(&openobs_steps::all(&References::default(), &settings));
         let mut seen = BTreeSet::new();
         for field in &fields {
@@ -245,6 +314,13 @@ mod tests {
         }
         for name in FREE.iter().chain(WITHHELD) {
             assert!(seen.contains(name), "no step writes {name}");
+        }
+    }
+
+    #[test]
+    fn keys_by_content_tell_nothing_that_is_hidden() {
+        for term in openobs_steps::identifier::CONTENT {
+            assert!(FREE_VERBATIM.contains(&format!("v_{term}").as_str()), "{term} could be guessed from a public key");
         }
     }
 

@@ -18,7 +18,11 @@ title = "Poissons, cours d'eau"
 provider = "OFB"
 licence = "CC-BY 4.0"
 unique_key_terms = ["institutionCode", "catalogNumber"]
+unique_key_strip = ["spaces"]
+changed_ids_limit = 0.2
 date_order = "mdy"
+living_atlas_issues = true
+collector_names = true
 schedule = "0 3 * * 1-5"
 [dataset.default_values]
 country = "France"
@@ -28,10 +32,10 @@ individualCount = 1
 archive = "bourges"
 "#;
 
-const CSV: &str = "\u{feff}archive,key,title,provider,license,unique_key_terms,default_values,date_order,schedule\n\
+const CSV: &str = "\u{feff}archive,key,title,provider,license,unique_key_terms,unique_key_strip,changed_ids_limit,default_values,date_order,living_atlas_issues,collector_names,schedule\n\
     https://ipt.example.org/archive.do/Aspe.ZIP?v=1.2,75025F2C-1B2D-5FE1-E053-2614A8C0F5A2,\"Poissons, cours d'eau\",OFB,\
-    CC-BY 4.0,institutionCode | catalogNumber,country=France | individualCount=1,MDY,0 3 * * 1-5\n\
-    bourges,,,,,,,,\n";
+    CC-BY 4.0,institutionCode | catalogNumber,spaces,20 %,country=France | individualCount=1,MDY,true,true,0 3 * * 1-5\n\
+    bourges,,,,,,,,,,,,\n";
 
 #[test]
 fn toml_and_csv_say_the_same() {
@@ -43,9 +47,13 @@ fn toml_and_csv_say_the_same() {
         assert_eq!(aspe.title.as_deref(), Some("Poissons, cours d'eau"));
         assert_eq!(aspe.license.as_deref(), Some("CC-BY 4.0"));
         assert_eq!(aspe.unique_key_terms, ["institutionCode", "catalogNumber"]);
+        assert_eq!(aspe.unique_key_strip, Strip { spaces: true, non_ascii: false });
+        assert_eq!(aspe.changed_ids_limit, Some(ShareLimit::Millionths(200_000)));
         assert_eq!(aspe.default_values["country"], "France");
         assert_eq!(aspe.default_values["individualCount"], "1");
         assert_eq!(aspe.date_order.as_deref(), Some("MDY"));
+        assert_eq!(aspe.living_atlas_issues, Some(true));
+        assert_eq!(aspe.collector_names, Some(true));
         assert_eq!(aspe.schedule.as_deref(), Some("0 3 * * 1-5"));
         assert_eq!(registry.iter().count(), 2);
     }
@@ -96,6 +104,12 @@ fn mistakes_are_told_with_file_line_and_remedy() {
             "`date_order` of a dataset is `YMD` (d.toml:3); give one of `DMY`, `MDY`, `ISO`\n\
              `schedule` of a dataset is `61 * * * *` (d.toml:4); \
              give `hourly`, `daily`, `weekly`, `monthly`, `never`, or five fields as cron has them",
+        ),
+        (
+            "d.toml",
+            "[[dataset]]\nkey = 'a'\nunique_key_strip = ['space']\nchanged_ids_limit = 50\n",
+            "`unique_key_strip` of a dataset is a list (d.toml:3); give a list of `spaces`, `non_ascii`\n\
+             `changed_ids_limit` of a dataset is `50` (d.toml:4); give a share such as `0.5` or `50 %`, or `off`",
         ),
         ("d.csv", "archive,titel\na,b\n", "unknown column `titel` (d.csv:1); did you mean `title`?"),
         (

@@ -219,8 +219,11 @@ mod tests {
     fn nothing_in_a_report_becomes_markup() {
         let hostile = "<script>alert(1)</script>\" onload='x'";
         let text = r#"{"run": "T", "runDate": "T", "programVersion": "T", "committed": N, "totals": N, "indicators": {"T":
-            {"title": "T", "rows": 1}}, "checks": {"T": {"title": "T", "rows": 1, "counts": {"T": 2}}}, "references": [{"setting": "T", "file": "T", "sha256": "T", "content": "T"}], "datasets":
-            [{"archive": "T", "datasetKey": "T", "title": "T", "status": "failed", "message": "T", "warnings": ["T"]}], "grid": []}"#;
+            {"title": "T", "rows": 1}}, "checks": {"T": {"title": "T", "rows": 1, "counts": {"T": 2}}}, "references": [{"setting": "T", "file": "T", "sha256": "T", "content": "T"}],
+            "datasets":
+            [{"archive": "T", "datasetKey": "T", "title": "T", "status": "failed", "message": "T", "warnings": ["T"],
+            "identity": {"keySources": {"T": 3}, "missingKeys": 3, "duplicateKeys": 1, "duplicateRecords": 1, "absentTerms": ["T"],
+            "comparison": null}}], "grid": []}"#;
         let totals = r#"{"datasets": 0, "records": 0, "interpreted": 0, "quarantined": 0, "published": 0, "masked": 0,
             "withheld": 0, "indexDocuments": 0, "issues": {"T": 1}}"#;
         let quoted = serde_json::to_string(hostile).unwrap();

@@ -91,6 +91,12 @@ fn property(key: &Key) -> Value {
         Kind::Date | Kind::Text | Kind::Path => json!({ "type": "string" }),
         Kind::Count => json!({ "type": "integer", "minimum": 0 }),
         Kind::Positive => json!({ "type": "integer", "minimum": 1 }),
+        Kind::Share => json!({ "type": "number", "minimum": 0, "maximum": 1 }),
+        Kind::ShareLimit => json!({ "anyOf": [
+            { "type": "number", "minimum": 0, "maximum": 1 },
+            { "type": "string", "pattern": "^(off|[0-9.]+ ?%?)$" },
+        ] }),
+        Kind::Boolean => json!({ "type": "boolean" }),
         Kind::Bytes => json!({ "type": ["string", "integer"] }),
         Kind::Paths | Kind::Names => json!({ "anyOf": [{ "type": "string" }, strings] }),
         Kind::Choice(choices) => json!({ "enum": choices }),
@@ -118,7 +124,8 @@ fn given(value: Given) -> Value {
     match value {
         Given::Integer(number) => json!(number),
         Given::Boolean(value) => json!(value),
-        Given::Raw(text) | Given::Text(text) | Given::Date(text) | Given::Other(text) => json!(text),
+        Given::Other(text) => serde_json::from_str(&text).unwrap_or_else(|_| json!(text)),
+        Given::Raw(text) | Given::Text(text) | Given::Date(text) => json!(text),
         Given::List(values) => values.into_iter().map(|located| given(located.value)).collect(),
         Given::Table(table) => table.into_iter().map(|(key, located)| (key, given(located.value))).collect(),
     }

@@ -1,6 +1,8 @@
 //! Every key of the configuration: the single source of `configs/example.toml`, `schemas/config.schema.json`, the
 //! environment variables and the suggestions in error messages. A new key is a line here and a field in [`super`].
 
+use super::ShareLimit;
+
 /// A key of the configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Key {
@@ -25,6 +27,12 @@ pub enum Kind {
     Count,
     /// A whole number from 1.
     Positive,
+    /// A part of a whole, from 0 to 1.
+    Share,
+    /// Most of something that may be: a part of a whole, or no bound.
+    ShareLimit,
+    /// Yes or no.
+    Boolean,
     /// A number of bytes, with or without a unit.
     Bytes,
     /// Text.
@@ -62,6 +70,9 @@ impl Kind {
             Self::Date => "a date such as `2024-06-01`".to_owned(),
             Self::Count => "a whole number from 0".to_owned(),
             Self::Positive => "a whole number from 1".to_owned(),
+            Self::Share => "a number from 0 to 1".to_owned(),
+            Self::ShareLimit => ShareLimit::ACCEPTS.to_owned(),
+            Self::Boolean => "`true` or `false`".to_owned(),
             Self::Bytes => "a size such as `512 MB`, `2 GiB` or a number of bytes".to_owned(),
             Self::Text => "text".to_owned(),
             Self::Path => "a path".to_owned(),
@@ -93,6 +104,11 @@ const fn unset(name: &'static str, kind: Kind, example: &'static str, doc: &'sta
     Key { name, kind, default: None, example, doc }
 }
 
+/// Files of words that are laid over a vocabulary.
+const fn words(name: &'static str, doc: &'static str) -> Key {
+    key(name, Kind::Paths, "[]", doc)
+}
+
 pub(super) const DATE_ORDERS: &[&str] = &["DMY", "MDY", "ISO"];
 pub(super) const PRODUCTS: &[&str] = &["verbatim", "occurrence", "index", "archives", "gbif", "indicators", "report"];
 pub(super) const VERBATIM_FORMATS: &[&str] = &["avro", "parquet"];
@@ -105,7 +121,10 @@ pub(super) const KEYS: &[Key] = &[
         "registry",
         Kind::Path,
         "\"datasets.toml\"",
-        "What is known of datasets besides their archives: `[[dataset]]` tables in TOML, or CSV with the same names.",
+        "What is known of datasets besides their archives: `[[dataset]]` tables in TOML, or CSV with the same names: `archive` or \
+         `key`, `title`, `provider`, `license`, `unique_key_terms` (what identifies a record), `unique_key_strip` (`spaces`, \
+         `non_ascii`: what is taken out of it), `changed_ids_limit`, `default_values`, `date_order`, `living_atlas_issues`, \
+         `collector_names`, `schedule`.",
     ),
     unset(
         "run.date",
@@ -182,6 +201,13 @@ pub(super) const KEYS: &[Key] = &[
         "\"128 MiB\"",
         "Extension rows held in memory while they are joined to the core; beyond, they are spilled to disk.",
     ),
+    key(
+        "archive.parent_event_bytes",
+        Kind::Bytes,
+        "\"256 MiB\"",
+        "Most bytes of events that others name as their parent, with their place and date: they are held while a dataset is \
+         interpreted. One that needs more fails.",
+    ),
     unset(
         "references.taxref",
         Kind::Path,
@@ -231,6 +257,24 @@ pub(super) const KEYS: &[Key] = &[
         "Property with the name of a country.",
     ),
     unset(
+        "references.marine_areas.path",
+        Kind::Path,
+        "\"reference/eez.parquet\"",
+        "Seas of countries: exclusive economic zones. A point at sea is then in the country whose sea it is.",
+    ),
+    key(
+        "references.marine_areas.code",
+        Kind::Names,
+        r#"["code", "iso_a2", "ISO_A2", "ISO2", "iso2", "ISO_TER1", "iso_ter1", "ISO_SOV1", "iso_sov1"]"#,
+        "Property with the ISO 3166-1 code of the country or territory, of two or three letters.",
+    ),
+    key(
+        "references.marine_areas.name",
+        Kind::Names,
+        r#"["nom", "name", "geoname", "GEONAME", "NAME"]"#,
+        "Property with the name of the area.",
+    ),
+    unset(
         "references.grid.path",
         Kind::Path,
         "\"reference/grid.parquet\"",
@@ -248,6 +292,51 @@ pub(super) const KEYS: &[Key] = &[
         Kind::Choice(DATE_ORDERS),
         "\"DMY\"",
         "How a date such as 5/4/2014 is read where nothing else decides: day first, month first, or not at all (ISO).",
+    ),
+    key(
+        "interpretation.living_atlas_issues",
+        Kind::Boolean,
+        "false",
+        "Whether the issues of the Living Atlases about what is missing are raised too, such as MISSING_GEODETICDATUM and \
+         NAME_NOT_SUPPLIED. They are true of most records.",
+    ),
+    words(
+        "vocabularies.basisOfRecord",
+        "Files of words for basisOfRecord, laid over those of the program: tab-separated, with the columns `concept` and \
+         `label` (steps/src/vocabulary/README.md has the others). A later file wins over an earlier one, and both over the \
+         program. The same goes for the vocabularies below; a file that names an unknown concept stops the run.",
+    ),
+    words("vocabularies.occurrenceStatus", "Files of words for occurrenceStatus."),
+    words("vocabularies.sex", "Files of words for sex."),
+    words("vocabularies.lifeStage", "Files of words for lifeStage."),
+    words("vocabularies.establishmentMeans", "Files of words for establishmentMeans."),
+    words("vocabularies.degreeOfEstablishment", "Files of words for degreeOfEstablishment."),
+    words("vocabularies.pathway", "Files of words for pathway."),
+    words("vocabularies.typeStatus", "Files of words for typeStatus."),
+    words("vocabularies.vitality", "Files of words for vitality."),
+    words("vocabularies.eventType", "Files of words for eventType."),
+    words("vocabularies.identificationVerificationStatus", "Files of words for identificationVerificationStatus."),
+    words(
+        "vocabularies.license",
+        "Files of words for license; concepts are CC0_1_0, CC_BY_4_0, CC_BY_NC_4_0, UNSPECIFIED, UNSUPPORTED.",
+    ),
+    words("vocabularies.country", "Files of words for country and countryCode; concepts are ISO 3166-1 alpha-2 codes."),
+    key(
+        "identity.changed_ids_limit",
+        Kind::ShareLimit,
+        "0.5",
+        "Most occurrence keys of a dataset that may change from one attempt to the next: of the last attempt's keys those \
+         that are absent, and of the archive's keys those that are new, each as a share. Where more changed, the dataset \
+         fails and its last attempt stays, unless the run has --accept-changed-ids. An archive that still has every key \
+         only grows and is never stopped; one that has lost all its records always is. The registry may set \
+         `changed_ids_limit` for a dataset.",
+    ),
+    key(
+        "identity.duplicate_records_limit",
+        Kind::Positive,
+        "10_000_000",
+        "Most records of a dataset that may share an identifier with another; they are held in memory, about 100 bytes \
+         each. A dataset with more fails.",
     ),
     key(
         "outputs.products",

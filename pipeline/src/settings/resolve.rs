@@ -7,8 +7,8 @@ use openobs_steps::parse::date::DateOrder;
 
 use super::value::Value;
 use super::{
-    ArchiveLimits, AreaLayer, AvroCodec, Checks, Cluster, Compression, Index, Indicators, Interpretation, Outputs,
-    Product, PropertyNames, ReferenceFiles, Run, Settings, SettingsError, Verbatim, VerbatimFormat,
+    ArchiveLimits, AreaLayer, AvroCodec, Checks, Cluster, Compression, Identity, Index, Indicators, Interpretation,
+    Outputs, Product, PropertyNames, ReferenceFiles, Run, Settings, SettingsError, Verbatim, VerbatimFormat, WordFile,
 };
 
 type Result<T> = std::result::Result<T, SettingsError>;
@@ -44,6 +44,7 @@ pub(super) fn settings(values: &BTreeMap<&'static str, Value>) -> Result<Setting
             extension_bytes_per_record: values.count("archive.extension_bytes_per_record")?,
             quarantine_text_bytes: values.count("archive.quarantine_text_bytes")?,
             join_memory_bytes: values.count("archive.join_memory_bytes")?,
+            parent_event_bytes: values.count("archive.parent_event_bytes")?,
         },
         references: ReferenceFiles {
             taxref: values.path("references.taxref"),
@@ -55,9 +56,21 @@ pub(super) fn settings(values: &BTreeMap<&'static str, Value>) -> Result<Setting
             departments: values.layer("references.departments")?,
             communes: values.layer("references.communes")?,
             countries: values.layer("references.countries")?,
+            marine_areas: values.layer("references.marine_areas")?,
             grid: values.layer("references.grid")?,
         },
-        interpretation: Interpretation { date_order: values.choice("interpretation.date_order")? },
+        interpretation: Interpretation {
+            date_order: values.choice("interpretation.date_order")?,
+            living_atlas_issues: values.boolean("interpretation.living_atlas_issues")?,
+        },
+        vocabularies: values.word_files(),
+        identity: Identity {
+            changed_ids_limit: match values.0.get("identity.changed_ids_limit") {
+                Some(Value::ShareLimit(limit)) => *limit,
+                _ => return Err(missing("identity.changed_ids_limit")),
+            },
+            duplicate_records_limit: values.count("identity.duplicate_records_limit")?,
+        },
         registry: values.path("registry"),
         outputs: Outputs {
             products: values.choices("outputs.products")?,
@@ -142,11 +155,28 @@ impl Values<'_> {
         }
     }
 
+    fn boolean(&self, key: &str) -> Result<bool> {
+        match self.0.get(key) {
+            Some(Value::Boolean(value)) => Ok(*value),
+            _ => Err(missing(key)),
+        }
+    }
+
     fn path(&self, key: &str) -> Option<PathBuf> {
         match self.0.get(key) {
             Some(Value::Path(path)) => Some(path.clone()),
             _ => None,
         }
+    }
+
+    fn word_files(&self) -> Vec<WordFile> {
+        let mut files = Vec::new();
+        for (key, value) in self.0 {
+            if let (Some(vocabulary), Value::Paths(paths)) = (key.strip_prefix("vocabularies."), value) {
+                files.extend(paths.iter().map(|path| WordFile { vocabulary, path: path.clone() }));
+            }
+        }
+        files
     }
 
     fn names(&self, key: &str) -> Result<PropertyNames> {

@@ -34,6 +34,15 @@ pub(crate) struct Located {
 pub(crate) type Table = Vec<(String, Located)>;
 
 impl Given {
+    /// A value that is not made of others, as it is written.
+    pub fn plain(&self) -> Option<String> {
+        match self {
+            Self::Raw(text) | Self::Text(text) | Self::Other(text) => Some(text.clone()),
+            Self::Integer(number) => Some(number.to_string()),
+            Self::Boolean(_) | Self::Date(_) | Self::List(_) | Self::Table(_) => None,
+        }
+    }
+
     /// The value as a message shows it.
     pub fn show(&self) -> String {
         match self {

@@ -4,16 +4,19 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
-use super::ArchiveDeclaration;
 use super::error::nearest;
 use super::keys::Kind;
 use super::text::{self, Given, Table};
+use super::{ArchiveDeclaration, ShareLimit};
 
 /// A value that its key can have.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Value {
     Date(Date),
     Count(u64),
+    Share(f64),
+    ShareLimit(ShareLimit),
+    Boolean(bool),
     Text(String),
     Path(PathBuf),
     Paths(Vec<PathBuf>),
@@ -44,6 +47,9 @@ impl Kind {
             Self::Date => date(given).map(Value::Date),
             Self::Count => count(given).map(Value::Count),
             Self::Positive => count(given).filter(|count| *count > 0).map(Value::Count),
+            Self::Share => share(given).map(Value::Share),
+            Self::ShareLimit => given.plain().and_then(|text| ShareLimit::parse(&text)).map(Value::ShareLimit),
+            Self::Boolean => boolean(given).map(Value::Boolean),
             Self::Bytes => bytes(given).map(Value::Count),
             Self::Text => plain(given).map(Value::Text),
             Self::Path => plain(given).map(|path| Value::Path(from(folder, path))),
@@ -106,6 +112,24 @@ fn count(given: &Given) -> Option<u64> {
     match given {
         Given::Integer(number) => u64::try_from(*number).ok(),
         Given::Raw(text) => text.trim().replace('_', "").parse().ok(),
+        _ => None,
+    }
+}
+
+/// A part of a whole; `0.5` in TOML comes as it is written.
+fn share(given: &Given) -> Option<f64> {
+    let share = match given {
+        Given::Integer(number) => *number as f64,
+        Given::Raw(text) | Given::Other(text) => text.trim().parse().ok()?,
+        _ => return None,
+    };
+    (0.0..=1.0).contains(&share).then_some(share)
+}
+
+fn boolean(given: &Given) -> Option<bool> {
+    match given {
+        Given::Boolean(value) => Some(*value),
+        Given::Raw(text) => text.trim().to_ascii_lowercase().parse().ok(),
         _ => None,
     }
 }

@@ -6,17 +6,19 @@ use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef, UInt64Type};
+use datafusion::prelude::DataFrame;
 use futures::StreamExt;
 use openobs_dwca::Descriptor;
 use tokio::task::JoinSet;
 
 use crate::dataset::Dataset;
 use crate::error::{Error, Result};
-use crate::interpret::interpretation;
+use crate::event_hierarchy::EventHierarchy;
+use crate::interpret::{AcrossShards, interpretation};
 use crate::occurrence::OccurrenceTable;
 use crate::outputs::parquet::{ParquetFile, Statistics};
 use crate::run::Run;
-use crate::star::Occurrences;
+use crate::star::{OccurrenceColumns, Occurrences};
 
 /// Folder of the rows below the temporary one.
 pub(super) const FOLDER: &str = "rows";
@@ -68,19 +70,32 @@ impl<'a> ExactRows<'a> {
     ///
     /// # Errors
     /// When the plan fails or a file cannot be written.
-    pub async fn write(&self, run: &Arc<Run>, shards: &[PathBuf], folder: &Path) -> Result<u64> {
+    pub async fn write(
+        &self,
+        run: &Arc<Run>,
+        shards: &[PathBuf],
+        hierarchy: Option<EventHierarchy>,
+        folder: &Path,
+    ) -> Result<u64> {
+        let hierarchy = hierarchy.map(Arc::new);
         let mut tasks = JoinSet::new();
         for (number, shard) in shards.iter().enumerate() {
             let path = folder.join(FOLDER).join(format!("part-{number:05}.parquet"));
             let (run, shard, dataset, star) =
                 (Arc::clone(run), shard.clone(), self.dataset.clone(), Arc::clone(self.star));
-            let (occurrences, files) = (self.occurrences.clone(), self.files.clone());
+            let (occurrences, files, hierarchy) = (self.occurrences.clone(), self.files.clone(), hierarchy.clone());
             tasks.spawn(async move {
                 let _slot = Arc::clone(&run.slots)
                     .acquire_owned()
                     .await
                     .map_err(|error| Error::bug("the run was closed").caused_by(error))?;
-                write_shard(&run, &dataset, &shard, &star, &occurrences, &files, &path).await
+                let plan = {
+                    let (session, steps) = (run.sessions.local(), run.sessions.steps());
+                    // Keys of its own would hide which records share one: that is what is to be told.
+                    let across = AcrossShards { ordinals: None, hierarchy: hierarchy.as_deref() };
+                    interpretation(&session, steps, &dataset, &shard, &star, &occurrences, across).await?
+                };
+                write_shard(&run, &dataset, plan, &files, &path).await
             });
         }
         let mut rows = 0;
@@ -94,15 +109,11 @@ impl<'a> ExactRows<'a> {
 async fn write_shard(
     run: &Run,
     dataset: &Dataset,
-    shard: &Path,
-    star: &Schema,
-    occurrences: &Occurrences,
+    (frame, columns): (DataFrame, OccurrenceColumns),
     files: &Files,
     path: &Path,
 ) -> Result<u64> {
-    let session = run.sessions.local();
     let steps = run.sessions.steps();
-    let (frame, columns) = interpretation(&session, steps, dataset, shard, star, occurrences).await?;
     let table = OccurrenceTable::new(steps, &dataset.key, &columns, frame.schema().as_arrow());
     let mut fields = vec![
         Field::new("_place", DataType::Int64, false),

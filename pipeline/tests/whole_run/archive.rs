@@ -8,12 +8,13 @@ use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 /// Row types by their last word.
-const ROW_TYPES: [(&str, &str); 5] = [
+const ROW_TYPES: [(&str, &str); 6] = [
     ("Occurrence", "http://rs.tdwg.org/dwc/terms/Occurrence"),
     ("Event", "http://rs.tdwg.org/dwc/terms/Event"),
     ("Taxon", "http://rs.tdwg.org/dwc/terms/Taxon"),
     ("Multimedia", "http://rs.gbif.org/terms/1.0/Multimedia"),
     ("ExtendedMeasurementOrFact", "http://rs.iobis.org/obis/terms/ExtendedMeasurementOrFact"),
+    ("Humboldt", "http://rs.tdwg.org/eco/terms/Event"),
 ];
 
 /// Terms that are not Darwin Core's own.
@@ -24,7 +25,8 @@ const DUBLIN_CORE: [&str; 6] = ["type", "format", "identifier", "title", "creato
 pub struct Table {
     row_type: &'static str,
     terms: Vec<&'static str>,
-    rows: Vec<Vec<String>>,
+    /// Cells, row by row.
+    pub rows: Vec<Vec<String>>,
 }
 
 impl Table {

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use crate::archive::write_zip;
+use crate::archive::{Table, write_zip};
 use crate::outputs::{all_text, assert_same_trees, tree};
 use crate::program::{number, openobs, run, sql, text};
-use crate::records::{Record, SAINT_MARTIN, figures, measurements, multimedia, occurrences, records, tokens};
+use crate::records::{PARIS, Record, SAINT_MARTIN, figures, measurements, multimedia, occurrences, records, tokens};
 
 fn run_records(folder: &Path, records: &[Record]) -> std::path::PathBuf {
     std::fs::create_dir_all(folder).unwrap();
@@ -82,4 +82,141 @@ fn a_record_is_explained_to_those_who_may_see_it() {
     let masked = explain("level2-a");
     assert!(masked.contains("zqlocalitylevel2-a") && masked.contains("Localisation ramenée à la maille"), "{masked}");
     assert!(explain("level4-b").contains("nothing: the record is withheld"));
+}
+
+/// Cells of the events below that must not become public.
+const EVENT_TOKENS: [&str; 12] = [
+    "survey",
+    "site",
+    "visit",
+    "water",
+    "municipality",
+    "place",
+    "remarks",
+    "datum",
+    "wind",
+    "effort",
+    "locationid",
+    "method",
+];
+
+/// Protected occurrences of an event that has nothing but a date: the place is that of the site above, the waters those of
+/// the survey above that. A free occurrence hangs below another survey.
+fn run_events(folder: &Path, (latitude, longitude): (&str, &str), tokens: &str) -> std::path::PathBuf {
+    std::fs::create_dir_all(folder).unwrap();
+    let token = |field: &str| format!("zq{field}{tokens}");
+    let terms = [
+        "eventID",
+        "parentEventID",
+        "eventType",
+        "eventDate",
+        "decimalLatitude",
+        "decimalLongitude",
+        "coordinateUncertaintyInMeters",
+        "verbatimCoordinates",
+        "countryCode",
+        "municipality",
+        "locality",
+        "locationID",
+        "waterBody",
+        "samplingProtocol",
+        "eventRemarks",
+    ];
+    let mut events = Table::new("Event", &terms);
+    let mut push = |cells: &[(&str, &str)]| {
+        assert!(cells.iter().all(|(term, _)| terms.contains(term)));
+        let cell =
+            |term: &&str| cells.iter().find(|(known, _)| known == term).map_or("", |(_, value)| value).to_owned();
+        events.push(terms.iter().map(cell).collect());
+    };
+    let [survey, site, visit] = ["survey", "site", "visit"].map(token);
+    push(&[("eventID", &survey), ("waterBody", &token("water")), ("samplingProtocol", &token("method"))]);
+    push(&[
+        ("eventID", &site),
+        ("parentEventID", &survey),
+        ("eventType", "station"),
+        ("decimalLatitude", latitude),
+        ("decimalLongitude", longitude),
+        ("coordinateUncertaintyInMeters", "17"),
+        ("verbatimCoordinates", &token("datum")),
+        ("countryCode", "FR"),
+        ("municipality", &token("municipality")),
+        ("locality", &token("place")),
+        ("locationID", &token("locationid")),
+    ]);
+    push(&[
+        ("eventID", &visit),
+        ("parentEventID", &site),
+        ("eventType", "visit"),
+        ("eventDate", "2024-01-10"),
+        ("eventRemarks", &token("remarks")),
+    ]);
+    push(&[
+        ("eventID", "open-site"),
+        ("decimalLatitude", PARIS.0),
+        ("decimalLongitude", PARIS.1),
+        ("countryCode", "FR"),
+    ]);
+    push(&[("eventID", "open-visit"), ("parentEventID", "open-site"), ("eventDate", "2024-01-11")]);
+    let mut seen = Table::new("Occurrence", &["eventID", "occurrenceID", "scientificName", "basisOfRecord"]);
+    for (event, id, name) in [
+        (visit.as_str(), "below-1", "Parnassius apollo"),
+        (&visit, "below-2", "Cypripedium calceolus"),
+        (&visit, "below-4", "Margaritifera margaritifera"),
+        ("open-visit", "below-0", "Turdus merula"),
+    ] {
+        seen = seen.row(&[event, id, name, "HumanObservation"]);
+    }
+    let measured = Table::new("ExtendedMeasurementOrFact", &["eventID", "occurrenceID", "measurementValue"])
+        .row(&[&visit, "", &token("wind")])
+        .row(&[&visit, "below-2", &token("wind")]);
+    let looked_for = Table::new("Humboldt", &["eventID", "verbatimSiteNames"]).row(&[&visit, &token("effort")]);
+    let archive = write_zip(folder, "events.zip", &[&events, &seen, &measured, &looked_for]);
+    let out = folder.join("out");
+    run(&[&archive], &out).with_status(0);
+    out
+}
+
+#[test]
+fn a_place_that_came_from_an_event_above_is_as_secret_as_one_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = run_events(folder.path(), SAINT_MARTIN, "first");
+    // The exact rows have it, so that there is something to hide.
+    let exact = "SELECT occurrenceID, diffusionLevel, locationInheritedFrom, decimalLatitude FROM occurrence_restricted \
+                 ORDER BY 1";
+    let levels: Vec<(String, i64)> = sql(&out, exact)
+        .iter()
+        .map(|row| {
+            assert_eq!(
+                (&row["locationInheritedFrom"], &row["decimalLatitude"]),
+                (&"zqsitefirst".into(), &45.171283.into())
+            );
+            (row["occurrenceID"].as_str().unwrap().to_owned(), row["diffusionLevel"].as_i64().unwrap())
+        })
+        .collect();
+    let expected = [("below-1", 1), ("below-2", 2), ("below-4", 4)];
+    assert_eq!(levels, expected.map(|(id, level)| (id.to_owned(), level)));
+    for part in ["public", "reports"] {
+        for (name, path) in tree(&out.join(part)) {
+            let text = all_text(&path);
+            for secret in EVENT_TOKENS
+                .map(|field| format!("zq{field}first"))
+                .iter()
+                .chain(&["45.1712", "5.7709"].map(String::from))
+            {
+                assert!(!text.contains(secret.as_str()), "{name} tells {secret}");
+            }
+        }
+    }
+    let masked = "SELECT count(*) AS n FROM occurrence WHERE diffusionLevel > 0 AND (eventHierarchy IS NOT NULL OR \
+                  eventType IS NOT NULL OR locationInheritedFrom IS NOT NULL OR dateInheritedFrom IS NOT NULL OR \
+                  inheritedTerms IS NOT NULL OR eventID IS NOT NULL OR v_event IS NOT NULL OR humboldt IS NOT NULL)";
+    assert_eq!(number(&out, masked), 0);
+    // The same columns are there for the record that is free.
+    let free =
+        "SELECT count(*) AS n FROM occurrence WHERE locationInheritedFrom = 'open-site' AND eventHierarchy IS NOT NULL";
+    assert_eq!(number(&out, free), 1);
+
+    let other = run_events(&folder.path().join("other"), ("45.16499999", "5.75111111"), "second");
+    assert_same_trees(&out.join("public"), &other.join("public"));
 }

@@ -14,6 +14,10 @@ mod outputs;
 
 mod checks;
 mod complete;
+mod events;
+mod extensions;
+mod identity;
 mod leak;
 mod usage;
 mod validate;
+mod words;

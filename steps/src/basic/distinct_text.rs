@@ -13,14 +13,14 @@ use crate::verbatim::Text;
 
 /// The results for the distinct texts of a column, and which of them each row has.
 #[derive(Debug)]
-pub(super) struct DistinctText<T> {
+pub(crate) struct DistinctText<T> {
     results: Vec<T>,
     result_of_row: Vec<u32>,
 }
 
 impl<T> DistinctText<T> {
     /// Interprets each distinct value that `read` gives; `None` is a value too.
-    pub(super) fn of<'a>(
+    pub(crate) fn of<'a>(
         rows: usize,
         column: Text<'a>,
         read: impl Fn(Text<'a>, usize) -> Option<&'a str>,
@@ -50,12 +50,12 @@ impl<T> DistinctText<T> {
     }
 
     /// The result of each row. The default stands in for a row that is not there.
-    pub(super) fn row(&self, row: usize) -> Option<&T> {
+    pub(crate) fn row(&self, row: usize) -> Option<&T> {
         self.results.get(*self.result_of_row.get(row)? as usize)
     }
 
     /// A `Utf8` column of a part of the results.
-    pub(super) fn text_column<'s>(&'s self, part: impl Fn(&'s T) -> Option<&'s str>) -> ArrayRef {
+    pub(crate) fn text_column<'s>(&'s self, part: impl Fn(&'s T) -> Option<&'s str>) -> ArrayRef {
         let mut column = StringBuilder::with_capacity(self.result_of_row.len(), self.result_of_row.len() * 8);
         for row in 0..self.result_of_row.len() {
             column.append_option(self.row(row).and_then(&part));

@@ -2,19 +2,14 @@
 
 use arrow::datatypes::{DataType, Field, Fields};
 
-use crate::dataset::DATASET_LICENSE;
+use crate::dataset::{COLLECTOR_NAMES, DATASET_LICENSE};
+use crate::identification::current;
 use crate::step::issues_field;
 use crate::{Input, Term, column};
 
 /// Terms passed on as text.
-const TEXTS: [Term; 6] = [
-    Term("behavior"),
-    Term("reproductiveCondition"),
-    Term("habitat"),
-    Term("occurrenceRemarks"),
-    Term("eventRemarks"),
-    Term("identificationVerificationStatus"),
-];
+const TEXTS: [Term; 5] =
+    [Term("behavior"), Term("reproductiveCondition"), Term("habitat"), Term("occurrenceRemarks"), Term("eventRemarks")];
 
 /// Terms that are lists on `|`.
 const LISTS: [Term; 6] = [
@@ -54,12 +49,14 @@ pub(super) fn reads() -> Vec<Input> {
         "projectID",
         "associatedSequences",
         "vitality",
+        "identificationVerificationStatus",
         "dynamicProperties",
     ];
     let mut reads: Vec<Input> = controlled.into_iter().map(|name| Input::Term(Term(name))).collect();
     reads.extend(TEXTS.into_iter().chain(LISTS).map(Input::Term));
-    reads.push(Input::Dataset(DATASET_LICENSE));
+    reads.extend([DATASET_LICENSE, COLLECTOR_NAMES].map(Input::Dataset));
     reads.extend(SEQUENCE_EXTENSIONS.into_iter().map(Input::Extension));
+    reads.extend(current::inputs_beside(&reads));
     reads
 }
 

@@ -7,9 +7,13 @@ use arrow::datatypes::{Float64Type, Int32Type};
 use proptest::prelude::*;
 
 use super::*;
+use crate::extension::given;
+
+static SETTINGS: std::sync::LazyLock<Settings> =
+    std::sync::LazyLock::new(|| Settings::new(jiff::civil::date(2025, 6, 30)));
 
 fn interpret(terms: &[(&str, &[Option<&str>])]) -> StructArray {
-    let step = Basic::new();
+    let step = Basic::new(&References::default(), &SETTINGS);
     let rows = terms.first().map_or(1, |(_, values)| values.len());
     let columns: Vec<Option<ArrayRef>> = step
         .reads()
@@ -101,10 +105,49 @@ fn clean_text_is_not_copied_and_other_text_is_trimmed() {
     );
 }
 
+#[test]
+fn an_identification_is_read_where_the_record_has_none() {
+    let step = Basic::new(&References::default(), &SETTINGS);
+    let rows = || {
+        vec![vec![("identifiedBy", "A. Dupont | B. Martin"), ("typeStatus", "Holotype"), ("dateIdentified", "2019")]]
+    };
+    let mut two = rows();
+    two.push(vec![("identifiedBy", "C. Petit"), ("dateIdentified", "01/02/2021")]);
+    let mut undated = rows();
+    undated.push(vec![("identifiedBy", "C. Petit")]);
+    let history = given::column(&[rows(), rows(), two, undated]);
+    let kingdoms: ArrayRef = Arc::new(StringArray::from(vec![None, Some("Animalia"), Some(" "), None]));
+    let result = given::interpret(&step, 4, &[("identification", history), ("kingdom", kingdoms)]);
+    assert_eq!(list(&result, "identifiedBy", 0), ["A. Dupont", "B. Martin"]);
+    assert_eq!(list(&result, "typeStatus", 0), ["Holotype"]);
+    assert!(list(&result, "identifiedBy", 1).is_empty(), "the record has a taxon of its own");
+    assert_eq!(list(&result, "identifiedBy", 2), ["C. Petit"]);
+    assert!(list(&result, "typeStatus", 2).is_empty(), "all or nothing");
+    assert!(list(&result, "identifiedBy", 3).is_empty(), "nothing tells which is meant");
+}
+
+#[test]
+fn names_are_read_only_where_the_dataset_asks() {
+    let people = "Smith, J.; A. Berg | MARTIN Anne (LPO)";
+    let result = interpret(&[("recordedBy", &[Some(people)]), ("identifiedBy", &[None])]);
+    assert_eq!(list(&result, "recordedBy", 0), ["Smith, J.; A. Berg", "MARTIN Anne (LPO)"]);
+    let result = interpret(&[("recordedBy", &[Some(people)]), ("collectorNames", &[Some("true")])]);
+    assert_eq!(list(&result, "recordedBy", 0), ["Smith, J.", "Berg, A.", "Martin, Anne"]);
+    assert!(list(&result, "identifiedBy", 0).is_empty());
+}
+
+#[test]
+fn verification_is_a_level_or_stays() {
+    let texts = ["Certain - très probable", "3 - Douteux", "verified by expert", "2", "A.B. Field, in litt."];
+    let result = interpret(&[("identificationVerificationStatus", &texts.map(Some))]);
+    let found: Vec<_> = (0..5).map(|row| text(&result, "identificationVerificationStatus", row).unwrap()).collect();
+    assert_eq!(found, ["certain", "doubtful", "verified", "2", "A.B. Field, in litt."]);
+}
+
 proptest! {
     #[test]
     fn any_text_in_any_term_gives_a_record(values in proptest::collection::vec("\\PC{0,24}|[a-z0-9|;,?= ]{0,20}", 40)) {
-        let step = Basic::new();
+        let step = Basic::new(&References::default(), &SETTINGS);
         let columns: Vec<Option<ArrayRef>> = step.reads().iter().enumerate().map(|(position, input)| {
             matches!(input, Input::Term(_) | Input::Dataset(_)).then(|| {
                 let value = values.get(position % values.len()).map(String::as_str);

@@ -8,7 +8,8 @@ use hashbrown::HashMap;
 use crate::parse::continent::{self, Continent};
 use crate::parse::coordinate::Pair;
 use crate::parse::country::{self, Country, SEVERAL};
-use crate::reference::areas::{Areas, degrees_of_metres};
+use crate::parse::vocabulary::Vocabulary;
+use crate::reference::areas::degrees_of_metres;
 use crate::verbatim::Text;
 use crate::{Issue, IssueSet, Verbatim};
 
@@ -41,17 +42,12 @@ pub trait Nearby: Debug + Send + Sync {
         let _ = (longitude, latitude);
         None
     }
-}
 
-impl Nearby for Areas {
-    fn countries(&self, longitude: f64, latitude: f64, degrees: f64) -> Vec<Near> {
-        let metres = degrees / degrees_of_metres(1.0);
-        let near = self.near(longitude, latitude, metres).into_iter();
-        near.map(|(area, metres)| Near { code: area.code.clone(), degrees: degrees_of_metres(metres) }).collect()
-    }
-
-    fn country(&self, longitude: f64, latitude: f64) -> Option<&str> {
-        self.at(longitude, latitude).map(|area| area.code.as_str())
+    /// The distance in metres from the centroid of a country, or of whichever is nearest without one; `None` when that is
+    /// not known or far.
+    fn centroid_metres(&self, longitude: f64, latitude: f64, country: Option<&str>) -> Option<f64> {
+        let _ = (longitude, latitude, country);
+        None
     }
 }
 
@@ -120,6 +116,8 @@ pub struct Place {
 /// Reads the places of a batch; words that come again are read once.
 pub(super) struct PlaceReader<'a> {
     nearby: Option<&'a dyn Nearby>,
+    /// A data team's words for countries.
+    words: &'a Vocabulary,
     country: Text<'a>,
     country_code: Text<'a>,
     continent: Text<'a>,
@@ -128,9 +126,10 @@ pub(super) struct PlaceReader<'a> {
 }
 
 impl<'a> PlaceReader<'a> {
-    pub(super) fn new(verbatim: &Verbatim<'a>, nearby: Option<&'a dyn Nearby>) -> Self {
+    pub(super) fn new(verbatim: &Verbatim<'a>, nearby: Option<&'a dyn Nearby>, words: &'a Vocabulary) -> Self {
         Self {
             nearby,
+            words,
             country: verbatim.text_of("country"),
             country_code: verbatim.text_of("countryCode"),
             continent: verbatim.text_of("continent"),
@@ -170,7 +169,7 @@ impl<'a> PlaceReader<'a> {
     fn given_country(&mut self, row: usize, issues: &mut IssueSet) -> Option<&'static Country> {
         let mut read = |text: Text<'a>| {
             let text = text.value(row)?;
-            let found = *self.countries.entry(text).or_insert_with(|| country::country(text));
+            let found = *self.countries.entry(text).or_insert_with(|| country::country_in(self.words, text));
             issues.raise_if(found.is_none(), Issue::CountryInvalid);
             found
         };
@@ -298,7 +297,7 @@ static PARTS: LazyLock<Vec<Part>> = LazyLock::new(|| {
 });
 
 /// The continent of a point of a country, where that can be told.
-fn continent_of(country: &Country, pair: Pair) -> Option<Continent> {
+pub(super) fn continent_of(country: &Country, pair: Pair) -> Option<Continent> {
     let part = PARTS.iter().find(|part| {
         let [west, south, east, north] = part.bounds;
         part.code == country.code && (west..=east).contains(&pair.longitude) && (south..=north).contains(&pair.latitude)

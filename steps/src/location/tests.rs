@@ -6,7 +6,7 @@ use geo::{LineString, MultiPolygon, Polygon};
 use proptest::prelude::*;
 
 use super::*;
-use crate::reference::areas::Area;
+use crate::reference::areas::{Area, Areas};
 use crate::reference::projection::tests::Lambert93;
 
 fn square(code: &str, left: f64, bottom: f64, right: f64, top: f64) -> Area {

@@ -1,5 +1,9 @@
 //! Identifiers of people.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 /// The kind of an identifier of a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AgentKind {
@@ -38,33 +42,51 @@ pub fn identifiers(text: &str) -> Vec<(AgentKind, String)> {
     identifiers
 }
 
-/// The sixteen characters of an ORCID, with their hyphens, from an address, an `orcid:` prefix or alone.
+/// The sixteen characters of an ORCID, with their hyphens.
+///
+/// Accepted are its address (`http`, `https` or none, `www` or none), `orcid:` before it, or the characters alone. Without an
+/// address or prefix the hyphens must be there: sixteen figures are many things. The last character is a check of the others
+/// (ISO 7064, MOD 11-2); a text that fails it is no ORCID.
 pub fn orcid(text: &str) -> Option<String> {
-    let lower = text.to_ascii_lowercase();
-    let rest = match lower.rfind("orcid.org/") {
-        Some(start) => lower.get(start + "orcid.org/".len()..)?,
-        None => lower.strip_prefix("orcid:").or_else(|| lower.strip_prefix("orcid")).unwrap_or(&lower).trim(),
-    };
-    let rest = rest.trim_end_matches('/');
-    let digits: String = rest.chars().filter(|character| *character != '-').collect();
-    let (body, check) = digits.split_at_checked(15)?;
-    let whole = body.bytes().all(|byte| byte.is_ascii_digit())
-        && matches!(check, "x" | "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9");
-    let hyphenated = rest.len() == 16 || (rest.len() == 19 && rest.bytes().filter(|byte| *byte == b'-').count() == 3);
-    (whole && hyphenated).then(|| {
-        let quads: Vec<String> =
-            digits.to_uppercase().as_bytes().chunks(4).map(|quad| String::from_utf8_lossy(quad).into_owned()).collect();
-        quads.join("-")
-    })
+    static FORM: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(
+            r"(?xi)^ \s*
+            (?: (?P<named> (?:https?://)? (?:www\.)? orcid\.org/ | orcid (?:\s*:|\s) \s* )?
+                (?P<spaced> \d{4}-\d{4}-\d{4}-\d{3}[\dx] | (?P<dense> \d{15}[\dx] )) ) /? \s* $",
+        )
+        .ok()
+    });
+    let found = FORM.as_ref()?.captures(text)?;
+    if found.name("dense").is_some() && found.name("named").is_none() {
+        return None;
+    }
+    let characters: String = found.name("spaced")?.as_str().to_uppercase().replace('-', "");
+    let (digits, check) = characters.split_at_checked(15)?;
+    let quad = |from: usize| characters.get(from..from + 4).unwrap_or("");
+    (check_character(digits) == check.chars().next()?)
+        .then(|| format!("{}-{}-{}-{}", quad(0), quad(4), quad(8), quad(12)))
 }
 
+/// The check character of digits, by ISO 7064, MOD 11-2.
+fn check_character(digits: &str) -> char {
+    let total = digits.chars().filter_map(|digit| digit.to_digit(10)).fold(0, |total, digit| (total + digit) * 2 % 11);
+    match (12 - total % 11) % 11 {
+        10 => 'X',
+        check => char::from_digit(check, 10).unwrap_or('0'),
+    }
+}
+
+/// Whether a text is the address of an item of Wikidata.
 fn is_wikidata(text: &str) -> bool {
-    let lower = text.to_ascii_lowercase();
-    lower.contains("wikidata.org/wiki/") || lower.contains("wikidata.org/entity/")
+    static FORM: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"(?i)^(?:https?://)?(?:www\.)?wikidata\.org/\w+/\w+(?::\w+)?/?$").ok());
+    FORM.as_ref().is_some_and(|form| form.is_match(text))
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -78,8 +100,46 @@ mod tests {
             ]
         );
         assert!(identifiers("|||").is_empty());
-        assert_eq!(orcid("http://orcid.org/0000-0001-5109-370X").as_deref(), Some("0000-0001-5109-370X"));
-        assert_eq!(orcid("1234567890123456").as_deref(), Some("1234-5678-9012-3456"));
-        assert_eq!(orcid("something"), None);
+        for text in [
+            "https://www.wikidata.org/wiki/Q42",
+            "http://wikidata.org/entity/Q42",
+            "https://www.wikidata.org/wiki/Special:X",
+        ] {
+            assert_eq!(identifiers(text), [(AgentKind::Wikidata, text.to_owned())]);
+        }
+        for text in ["see wikidata.org/wiki/Q42", "https://viaf.org/viaf/1", "https://www.wikidata.org/"] {
+            assert_eq!(identifiers(text), [(AgentKind::Other, text.to_owned())]);
+        }
+    }
+
+    #[test]
+    fn orcids_are_checked() {
+        for text in [
+            "0000-0001-5109-3700",
+            "http://orcid.org/0000-0001-5109-3700",
+            "https://www.orcid.org/0000-0001-5109-3700/",
+            "orcid: 0000-0001-5109-3700",
+            "ORCID 0000000151093700",
+        ] {
+            assert_eq!(orcid(text).as_deref(), Some("0000-0001-5109-3700"), "{text}");
+        }
+        assert_eq!(orcid("https://orcid.org/0000-0002-1694-233x").as_deref(), Some("0000-0002-1694-233X"));
+        for text in
+            ["0000-0001-5109-3701", "0000-0001-5109-370X", "0000000151093700", "0000-0001-5109", "something", ""]
+        {
+            assert_eq!(orcid(text), None, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn one_check_character_fits(digits in "[0-9]{15}", text in "\\PC{0,30}") {
+            let fits = |check: &char| orcid(&format!("orcid:{digits}{check}")).is_some();
+            let checks: Vec<char> = "0123456789X".chars().filter(fits).collect();
+            prop_assert_eq!(checks, vec![check_character(&digits)]);
+            let whole = orcid(&format!("orcid:{digits}{}", check_character(&digits))).unwrap_or_default();
+            prop_assert_eq!(orcid(&whole), Some(whole.clone()));
+            let _ = identifiers(&text);
+        }
     }
 }

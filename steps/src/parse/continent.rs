@@ -52,11 +52,16 @@ impl Continent {
 
 static NAMES: LazyLock<HashMap<String, Continent>> = LazyLock::new(|| {
     let mut all = HashMap::new();
-    for line in include_str!("../vocabulary/continent.tsv").lines() {
-        let Some((continent, names)) = line.split_once('\t') else { continue };
-        let Some(continent) = Continent::of_name(continent) else { continue };
-        for name in names.split(" | ").chain([continent.name()]) {
-            all.entry(letters(name)).or_insert(continent);
+    // The hand-written table first: it says what a name means where languages disagree.
+    let tables =
+        [(include_str!("../vocabulary/continent.tsv"), " | "), (include_str!("../vocabulary/continent_name.tsv"), " ")];
+    for (table, between) in tables {
+        for line in table.lines() {
+            let Some((continent, names)) = line.split_once('\t') else { continue };
+            let Some(continent) = Continent::of_name(continent) else { continue };
+            for name in names.split(between).chain([continent.name()]) {
+                all.entry(letters(name)).or_insert(continent);
+            }
         }
     }
     all
@@ -78,6 +83,10 @@ mod tests {
             ("NORTH_AMERICA", Some(Continent::NorthAmerica)),
             ("europe", Some(Continent::Europe)),
             ("Caraïbes", Some(Continent::NorthAmerica)),
+            ("Африка", Some(Continent::Africa)),
+            ("アジア", Some(Continent::Asia)),
+            ("Polinesia", Some(Continent::Oceania)),
+            ("America", None),
             ("Atlantic", None),
             ("Southern Ocean", None),
             ("", None),

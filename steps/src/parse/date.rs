@@ -20,7 +20,8 @@ mod zone;
 pub(crate) use partial::epoch_milliseconds;
 pub use partial::{Clock, PartialDate, Resolution, within_range};
 pub use parts::{DateParts, date_of_ordinal};
-pub use period::{Period, period, split_iso_range, split_period, start_of_period};
+pub use period::{Period, iso_interval, period, split_iso_range, split_period, start_of_period};
+pub use written::{Token, tokens};
 pub use zone::Zone;
 
 /// Texts with more bytes are not read as dates.

@@ -3,12 +3,13 @@
 //! Records are written with the concepts of the vocabularies that followed them; these are for the table tests of the
 //! parsers that GBIF still ships, and for exports that ask for the old names. They are derived from our tables.
 
-use super::vocabulary::{self, DEGREE_OF_ESTABLISHMENT, ESTABLISHMENT_MEANS};
+use super::vocabulary::{self, DEGREE_OF_ESTABLISHMENT, ESTABLISHMENT_MEANS, TYPE_STATUS};
 use super::{life_stage::life_stage, sex::mention, type_status};
+use crate::reference::vocabularies::Vocabularies;
 
 /// `MALE`, `FEMALE` or `HERMAPHRODITE`. Doubt and castes beside a sex are not seen.
 pub fn sex(text: &str) -> Option<&'static str> {
-    let mention = mention(text)?;
+    let mention = mention(Vocabularies::built_in(), text)?;
     match (mention.male, mention.female, mention.hermaphrodite) {
         (true, false, false) => Some("MALE"),
         (false, true, false) => Some("FEMALE"),
@@ -24,7 +25,7 @@ pub fn life_stage_name(text: &str) -> Option<&'static str> {
     if let Some(name) = ["EMRYO", "SPORE", "GAMETE"].into_iter().find(|name| *name == own) {
         return Some(name);
     }
-    Some(match life_stage(text)? {
+    Some(match life_stage(Vocabularies::built_in(), text)? {
         "Adult" | "Imago" | "Mature" => "ADULT",
         "Juvenile" | "Immature" | "Subadult" | "Chick" | "Nestling" | "Fledgling" | "Hatchling" | "Neonate" => {
             "JUVENILE"
@@ -48,7 +49,7 @@ pub fn establishment_means(text: &str) -> Option<&'static str> {
         Some("managed" | "captive" | "cultivated" | "released") => return Some("MANAGED"),
         _ => {}
     }
-    match ESTABLISHMENT_MEANS.name(text)? {
+    match super::establishment_means::establishment_means(&ESTABLISHMENT_MEANS, text)? {
         "native" | "nativeReintroduced" => Some("NATIVE"),
         "introduced" | "introducedAssistedColonisation" => Some("INTRODUCED"),
         "uncertain" => Some("UNCERTAIN"),
@@ -58,10 +59,14 @@ pub fn establishment_means(text: &str) -> Option<&'static str> {
 
 /// `HOLOTYPE`, `TYPE_SPECIES` and so on.
 pub fn type_status(text: &str) -> Option<String> {
-    let concept = type_status::one(text)?;
+    let concept = type_status::one(&TYPE_STATUS, text)?;
     Some(match concept {
         "TypeSpecies" => "TYPE_SPECIES".to_owned(),
         "TypeGenus" => "TYPE_GENUS".to_owned(),
+        // Kinds that came later are what they are kinds of.
+        "Paratopotype" => "PARATYPE".to_owned(),
+        "Isoepitype" => "EPITYPE".to_owned(),
+        "Homeotype" | "Metatype" | "Clonotype" | "TypeSeries" | "TypeStrain" => "TYPE".to_owned(),
         concept => concept.to_uppercase(),
     })
 }

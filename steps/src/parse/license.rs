@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::vocabulary;
+use super::vocabulary::{self, Vocabulary};
 
 /// A licence that was recognised.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,9 +78,18 @@ impl GbifLicense {
         }
     }
 
-    /// The licence of a term as given: nothing is unspecified, whatever names no licence is unsupported.
-    pub fn of_term(text: Option<&str>) -> Self {
-        text.map_or(Self::Unspecified, |text| Self::of_text(text).unwrap_or(Self::Unsupported))
+    /// The licence of a term as given: nothing is unspecified, whatever names no licence is unsupported. A data team's
+    /// words win over the rules.
+    pub fn of_term(vocabulary: &Vocabulary, text: Option<&str>) -> Self {
+        let Some(text) = text else { return Self::Unspecified };
+        let by_word = vocabulary.name(text).and_then(Self::of_name);
+        by_word.or_else(|| Self::of_text(text)).unwrap_or(Self::Unsupported)
+    }
+
+    /// The licence of a name in GBIF's spelling.
+    pub fn of_name(name: &str) -> Option<Self> {
+        let all = [Self::Cc0, Self::CcBy, Self::CcByNc, Self::Unspecified, Self::Unsupported];
+        all.into_iter().find(|license| license.name() == name)
     }
 
     /// The licence of an address, or else of a title.
@@ -271,7 +280,7 @@ fn of_words(lower: &str) -> Option<License> {
 }
 
 /// Phrases and the word each becomes; longer ones first.
-const PHRASES: [(&str, &str); 26] = [
+const PHRASES: [(&str, &str); 27] = [
     ("pas d utilisation commerciale", "nc"),
     ("pas d'utilisation commerciale", "nc"),
     ("utilisation non commerciale", "nc"),
@@ -298,6 +307,7 @@ const PHRASES: [(&str, &str); 26] = [
     ("domaine public", "publicdomain"),
     ("dominio publico", "publicdomain"),
     ("public domain", "publicdomain"),
+    ("public-domain", "publicdomain"),
 ];
 
 fn read(word: &str, after_creative_commons: bool) -> Option<Word> {
@@ -342,6 +352,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::parse::vocabulary::LICENSE;
 
     #[test]
     fn the_licences_of_gbif() {
@@ -358,6 +369,8 @@ mod tests {
             ("Licence Ouverte 2.0", Some("CC_BY_4_0")),
             ("Licence ouverte / Open Licence (Etalab)", Some("CC_BY_4_0")),
             ("etalab-2.0", Some("CC_BY_4_0")),
+            ("Licence Ouverte / Open Licence 2.0", Some("CC_BY_4_0")),
+            ("LO", Some("CC_BY_4_0")),
             ("https://www.etalab.gouv.fr/licence-ouverte-open-licence", Some("CC_BY_4_0")),
             ("Creative Commons Attribution - Pas d'Utilisation Commerciale 4.0 International", Some("CC_BY_NC_4_0")),
             ("CC_BY_NC_4_0", Some("CC_BY_NC_4_0")),
@@ -373,8 +386,8 @@ mod tests {
         ] {
             assert_eq!(GbifLicense::of_text(text).map(GbifLicense::name), expected, "{text}");
         }
-        assert_eq!(GbifLicense::of_term(None), GbifLicense::Unspecified);
-        assert_eq!(GbifLicense::of_term(Some("")), GbifLicense::Unsupported);
+        assert_eq!(GbifLicense::of_term(&LICENSE, None), GbifLicense::Unspecified);
+        assert_eq!(GbifLicense::of_term(&LICENSE, Some("")), GbifLicense::Unsupported);
     }
 
     #[test]

@@ -4,17 +4,21 @@
 //! words without meaning are left aside (`2 adult males`, `femelle adulte`); when all that is left names one stage, it is
 //! that stage. Two stages (`adult/juvenile`) or a doubt (`adult ?`) give none, as the field holds one.
 
-use super::vocabulary::{self, LIFE_STAGE, SEX};
+use super::vocabulary;
+use crate::reference::vocabularies::Vocabularies;
 
 /// The concept of the vocabulary `LifeStage`.
-pub fn life_stage(text: &str) -> Option<&'static str> {
+pub fn life_stage(vocabularies: &Vocabularies, text: &str) -> Option<&'static str> {
+    if let Some(concept) = vocabularies.life_stage.find_code(text) {
+        return Some(concept.name);
+    }
     if text.contains('?') {
         return None;
     }
-    LIFE_STAGE.name(text).or_else(|| by_words(text))
+    vocabularies.life_stage.name(text).or_else(|| by_words(vocabularies, text))
 }
 
-fn by_words(text: &str) -> Option<&'static str> {
+fn by_words(vocabularies: &Vocabularies, text: &str) -> Option<&'static str> {
     let folded = vocabulary::fold(text).to_uppercase().replace("(S)", "");
     let words: Vec<&str> =
         folded.split(|character| !vocabulary::is_letter(character)).filter(|word| !word.is_empty()).collect();
@@ -25,11 +29,11 @@ fn by_words(text: &str) -> Option<&'static str> {
     let mut stage = None;
     let mut position = 0;
     while let Some(word) = words.get(position) {
-        let (length, found) = phrase(&words, position);
+        let (length, found) = phrase(vocabularies, &words, position);
         match found {
             Some(found) if stage.is_none_or(|stage| stage == found) => stage = Some(found),
             Some(_) => return None,
-            None if is_filler(word) => {}
+            None if is_filler(vocabularies, word) => {}
             None => return None,
         }
         position += length;
@@ -37,19 +41,19 @@ fn by_words(text: &str) -> Option<&'static str> {
     stage
 }
 
-fn phrase(words: &[&str], position: usize) -> (usize, Option<&'static str>) {
+fn phrase(vocabularies: &Vocabularies, words: &[&str], position: usize) -> (usize, Option<&'static str>) {
     let mut best = (1, None);
     let mut joined = String::new();
     for (length, word) in words.iter().skip(position).take(4).enumerate() {
         joined.push_str(word);
-        if let Some(concept) = LIFE_STAGE.find_key(&joined) {
+        if let Some(concept) = vocabularies.life_stage.find_key(&joined) {
             best = (length + 1, Some(concept.name));
         }
     }
     best
 }
 
-fn is_filler(word: &str) -> bool {
+fn is_filler(vocabularies: &Vocabularies, word: &str) -> bool {
     const FILLERS: [&str; 19] = [
         "AND",
         "ET",
@@ -72,7 +76,10 @@ fn is_filler(word: &str) -> bool {
         "S",
     ];
     FILLERS.contains(&word)
-        || SEX.find_key(word).is_some_and(|concept| matches!(concept.name, "Male" | "Female" | "Worker"))
+        || vocabularies
+            .sex
+            .find_key(word)
+            .is_some_and(|concept| matches!(concept.name, "Male" | "Female" | "Worker" | "Indeterminate"))
 }
 
 #[cfg(test)]
@@ -99,7 +106,7 @@ mod tests {
             ("Adult, ex larva on Salix", None),
             ("", None),
         ] {
-            assert_eq!(life_stage(text), stage, "{text}");
+            assert_eq!(life_stage(Vocabularies::built_in(), text), stage, "{text}");
         }
     }
 }

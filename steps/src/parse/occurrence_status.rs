@@ -6,11 +6,11 @@
 //! 2. so are words of degree before it (`very very abundant`, `très commun`, `locally established`);
 //! 3. signs of breeding, whether certain or not, and measures of cover are of something that was there.
 
-use super::vocabulary::{self, OCCURRENCE_STATUS};
+use super::vocabulary::{self, Vocabulary};
 
 /// `PRESENT` or `ABSENT`; `None` when the text says neither.
-pub fn occurrence_status(text: &str) -> Option<&'static str> {
-    if let Some(name) = OCCURRENCE_STATUS.name(text) {
+pub fn occurrence_status(vocabulary: &Vocabulary, text: &str) -> Option<&'static str> {
+    if let Some(name) = vocabulary.name(text) {
         return Some(name);
     }
     let folded = vocabulary::fold(text).to_uppercase();
@@ -31,7 +31,7 @@ pub fn occurrence_status(text: &str) -> Option<&'static str> {
     }
     let degrees = words.iter().take_while(|word| DEGREES.contains(word)).count();
     let rest: String = words.iter().skip(degrees).copied().collect();
-    if let Some(concept) = OCCURRENCE_STATUS.find_key(&rest) {
+    if let Some(concept) = vocabulary.find_key(&rest) {
         return Some(concept.name);
     }
     let negated = words.iter().any(|word| matches!(*word, "NO" | "NOT" | "NON" | "PAS" | "SANS" | "WITHOUT"));
@@ -97,7 +97,7 @@ mod tests {
             ("VU", None),
             ("", None),
         ] {
-            assert_eq!(occurrence_status(text), expected, "{text}");
+            assert_eq!(occurrence_status(&vocabulary::OCCURRENCE_STATUS, text), expected, "{text}");
         }
     }
 }

@@ -12,10 +12,18 @@
 //! 5. a worker is a female;
 //! 6. a life stage alone (`juv.`), or first and no sex after it, says that the sex was not determined.
 //!
+//! 7. in a short text, a word of six letters or more may have one slip (`femal`, `unkown`).
+//!
 //! Letters and words of up to three letters count only at the start, as capitals after a number, or when all other words are known:
 //! an `M.` inside a person's name is no male.
 
-use super::vocabulary::{self, LIFE_STAGE, SEX};
+mod tokens;
+
+use strsim::osa_distance;
+
+use crate::reference::vocabularies::Vocabularies;
+
+use tokens::{Kind, Token, tokens};
 
 /// What a text says about sexes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -43,8 +51,8 @@ pub struct Mention {
 }
 
 /// The concept of the vocabulary `Sex`: `Male`, `Female`, `Mixed`, `Other` or `Indeterminate`.
-pub fn sex(text: &str) -> Option<&'static str> {
-    let mention = mention(text)?;
+pub fn sex(vocabularies: &Vocabularies, text: &str) -> Option<&'static str> {
+    let mention = mention(vocabularies, text)?;
     let female = mention.female || mention.worker;
     if mention.sex_unknown {
         Some("Indeterminate")
@@ -66,19 +74,20 @@ pub fn sex(text: &str) -> Option<&'static str> {
 }
 
 /// What a text says; `None` when it says nothing about sexes.
-pub fn mention(text: &str) -> Option<Mention> {
+pub fn mention(vocabularies: &Vocabularies, text: &str) -> Option<Mention> {
     let mut mention = Mention::default();
-    if SEX.find_code(text).is_some_and(|concept| mention.add(concept.name)) {
+    let code = vocabularies.sex.find_code(text).or_else(|| vocabularies.sex.find_coded_label(text));
+    if code.is_some_and(|concept| mention.add(concept.name)) {
         return Some(mention);
     }
     let tokens = tokens(text);
     let doubted = tokens.iter().any(|token| matches!(token.kind, Kind::Doubt))
         || tokens.iter().any(|token| token.word().is_some_and(is_doubt));
     let zero = tokens.iter().any(|token| matches!(token.kind, Kind::Number(0)));
-    if !doubted && !zero && SEX.find(text).is_some_and(|concept| mention.add(concept.name)) {
+    if !doubted && !zero && vocabularies.sex.find(text).is_some_and(|concept| mention.add(concept.name)) {
         return Some(mention);
     }
-    let mention = words(&tokens);
+    let mention = words(vocabularies, &tokens);
     (mention != Mention { doubt: mention.doubt, ..Mention::default() }).then_some(mention)
 }
 
@@ -98,115 +107,11 @@ impl Mention {
     }
 }
 
-#[derive(Debug)]
-enum Kind {
-    /// Letters, folded and in capitals.
-    Word(String),
-    Number(u64),
-    /// `?`
-    Doubt,
-    /// `=`
-    Equals,
-}
-
-#[derive(Debug)]
-struct Token {
-    kind: Kind,
-    /// Number of brackets around it.
-    depth: usize,
-    /// Written in capitals.
-    is_capital: bool,
-}
-
-impl Token {
-    fn word(&self) -> Option<&str> {
-        match &self.kind {
-            Kind::Word(word) => Some(word),
-            _ => None,
-        }
-    }
-
-    fn number(&self) -> Option<u64> {
-        match self.kind {
-            Kind::Number(number) => Some(number),
-            _ => None,
-        }
-    }
-}
-
-/// More tokens than this are not read: such a text is a remark.
-const TOKENS: usize = 48;
-
-fn tokens(text: &str) -> Vec<Token> {
-    let mut tokens = Vec::new();
-    let mut depth = 0_usize;
-    let folded = vocabulary::fold(text);
-    let mut characters = folded.chars().peekable();
-    while let Some(character) = characters.next() {
-        if tokens.len() >= TOKENS {
-            break;
-        }
-        let mut is_capital = !character.is_lowercase();
-        let kind = if vocabulary::is_letter(character) {
-            let mut word: String = character.to_uppercase().collect();
-            while let Some(letter) = characters.next_if(|letter| vocabulary::is_letter(*letter)) {
-                is_capital &= !letter.is_lowercase();
-                word.extend(letter.to_uppercase());
-            }
-            // The plural in `male(s)` is no word.
-            if word == "S" && depth > 0 {
-                continue;
-            }
-            Kind::Word(word)
-        } else if let Some(digit) = character.to_digit(10) {
-            let mut number = u64::from(digit);
-            while let Some(digit) = characters.peek().and_then(|digit| digit.to_digit(10)) {
-                number = number.saturating_mul(10).saturating_add(u64::from(digit));
-                characters.next();
-            }
-            Kind::Number(number)
-        } else {
-            match character {
-                '?' => Kind::Doubt,
-                '=' => Kind::Equals,
-                '(' | '[' | '{' => {
-                    depth += 1;
-                    continue;
-                }
-                ')' | ']' | '}' => {
-                    depth = depth.saturating_sub(1);
-                    continue;
-                }
-                _ => continue,
-            }
-        };
-        // `MMMF`, `FF` and `mf` list individuals; `mm` is a unit of length.
-        match kind {
-            Kind::Word(word) if is_list(&word, is_capital) => {
-                tokens.extend(word.chars().map(|letter| Token {
-                    kind: Kind::Word(letter.to_string()),
-                    depth,
-                    is_capital,
-                }));
-            }
-            kind => tokens.push(Token { kind, depth, is_capital }),
-        }
-    }
-    tokens
-}
-
-fn is_list(word: &str, is_capital: bool) -> bool {
-    (2..=6).contains(&word.len())
-        && word.bytes().all(|letter| matches!(letter, b'M' | b'F'))
-        && (is_capital || (word.contains('M') && word.contains('F')))
-}
-
-fn words(tokens: &[Token]) -> Mention {
-    let suffix_counts = counts_follow(tokens);
-    let all_known = tokens
-        .iter()
-        .filter_map(Token::word)
-        .all(|word| SEX.find_key(word).is_some() || is_stage(word) || is_doubt(word) || is_filler(word));
+fn words(vocabularies: &Vocabularies, tokens: &[Token]) -> Mention {
+    let suffix_counts = counts_follow(vocabularies, tokens);
+    let all_known = tokens.iter().filter_map(Token::word).all(|word| {
+        vocabularies.sex.find_key(word).is_some() || is_stage(vocabularies, word) || is_doubt(word) || is_filler(word)
+    });
     let mut mention = Mention::default();
     let mut stages = 0;
     let mut strangers = 0;
@@ -224,7 +129,7 @@ fn words(tokens: &[Token]) -> Mention {
         };
         last_was_stage = false;
         let counted = position > 0 && tokens.get(position - 1).is_some_and(|before| before.number().is_some());
-        let (length, concept) = phrase(tokens, position);
+        let (length, concept) = phrase(vocabularies, tokens, position);
         let concept = concept.filter(|_| {
             length > 1 || word.chars().count() > 3 || position == 0 || (counted && token.is_capital) || all_known
         });
@@ -246,7 +151,7 @@ fn words(tokens: &[Token]) -> Mention {
                 }
             }
             None if is_doubt(word) => mention.doubt = true,
-            None if is_stage(word) => {
+            None if is_stage(vocabularies, word) => {
                 stages += 1;
                 last_was_stage = true;
             }
@@ -257,7 +162,7 @@ fn words(tokens: &[Token]) -> Mention {
     }
     mention.doubt |= weighed(tokens, &sexes);
     mention.stage_only = stages > 0
-        && (strangers == 0 || tokens.first().and_then(Token::word).is_some_and(is_stage))
+        && (strangers == 0 || tokens.first().and_then(Token::word).is_some_and(|word| is_stage(vocabularies, word)))
         && mention == Mention { doubt: mention.doubt, stage_only: mention.stage_only, ..Mention::default() };
     // A lone question mark, or doubt about nothing, is "unknown".
     mention.unknown |= mention.doubt && strangers == 0;
@@ -265,24 +170,49 @@ fn words(tokens: &[Token]) -> Mention {
 }
 
 /// The longest phrase from a position that the table of sexes knows: number of tokens and concept.
-fn phrase(tokens: &[Token], position: usize) -> (usize, Option<&'static str>) {
+fn phrase(vocabularies: &Vocabularies, tokens: &[Token], position: usize) -> (usize, Option<&'static str>) {
     const LONGEST: usize = 5;
     let mut best = (1, None);
     let mut joined = String::new();
     for (length, token) in tokens.iter().skip(position).take(LONGEST).enumerate() {
         let Some(word) = token.word() else { break };
         joined.push_str(word);
-        if let Some(concept) = SEX.find_key(&joined) {
+        if let Some(concept) = vocabularies.sex.find_key(&joined) {
             best = (length + 1, Some(concept.name));
         }
+    }
+    if best.1.is_none()
+        && tokens.len() <= FEW
+        && let Some(word) = tokens.get(position).and_then(Token::word)
+    {
+        best.1 = misspelt(vocabularies, word);
     }
     best
 }
 
+/// Misspelt words are looked for in texts of so many tokens: a longer one is a remark that has its own words.
+const FEW: usize = 4;
+
+/// The concept of the one word that a word is a slip away from: `femal`, `juvénile` has none.
+fn misspelt(vocabularies: &Vocabularies, word: &str) -> Option<&'static str> {
+    // Shorter words are within one letter of too many others.
+    const SHORTEST: usize = 6;
+    let length = word.chars().count();
+    if !(SHORTEST - 1..=16).contains(&length) || is_stage(vocabularies, word) || is_doubt(word) || is_filler(word) {
+        return None;
+    }
+    let near =
+        |key: &&str| key.len() >= SHORTEST && key.len().abs_diff(word.len()) <= 1 && osa_distance(key, word) == 1;
+    let mut concepts = vocabularies.sex.keys().filter(near).filter_map(|key| vocabularies.sex.find_key(key));
+    let first = concepts.next()?;
+    concepts.all(|other| other == first).then_some(first.name)
+}
+
 /// Whether counts stand after their words (`males: 2`) and not before (`2 males`).
-fn counts_follow(tokens: &[Token]) -> bool {
+fn counts_follow(vocabularies: &Vocabularies, tokens: &[Token]) -> bool {
     let number = tokens.iter().position(|token| token.number().is_some());
-    let word = tokens.iter().position(|token| token.word().is_some_and(|word| SEX.find_key(word).is_some()));
+    let word =
+        tokens.iter().position(|token| token.word().is_some_and(|word| vocabularies.sex.find_key(word).is_some()));
     matches!((number, word), (Some(number), Some(word)) if word < number)
 }
 
@@ -350,107 +280,12 @@ fn is_doubt(word: &str) -> bool {
     )
 }
 
-fn is_stage(word: &str) -> bool {
+fn is_stage(vocabularies: &Vocabularies, word: &str) -> bool {
     // Ringers write the calendar year of a bird as HY (hatching year), AHY (after it), SY (second) and so on.
     matches!(word, "HY" | "AHY" | "SY" | "ASY" | "YEARLING" | "JV" | "YG" | "YY" | "AGE" | "CHICK")
-        || LIFE_STAGE.find_key(word).is_some_and(|concept| concept.name != "Unknown")
+        || vocabularies.life_stage.find_key(word).is_some_and(|concept| concept.name != "Unknown")
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    #[track_caller]
-    fn check(texts: &[&str], expected: Option<&str>) {
-        for text in texts {
-            assert_eq!(sex(text), expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn one_sex() {
-        check(
-            &["male", "Mâle", "mâles", "2 mâles", "♂", "3", "M", "[M]", "10M", "male; male; male", "4M 0F"],
-            Some("Male"),
-        );
-        check(
-            &["Sexe : mâle", "males: 4, females: 0", "M by dissection", "Adult Male, SVL 71 mm", "1M 2J?"],
-            Some("Male"),
-        );
-        check(
-            &[
-                "femelle",
-                "♀",
-                "Female;;",
-                "femelle adulte",
-                "unknown; female",
-                "ouvrière",
-                "F+juv.",
-                "2",
-                "Female 42 mm SVL",
-                "1F 1?",
-            ],
-            Some("Female"),
-        );
-    }
-
-    #[test]
-    fn both_sexes() {
-        check(
-            &["1 mâle, 2 femelles", "2 males, 1 female", "M2/F1", "2F2M", "MMF", "m/f", "Mâle et femelle"],
-            Some("Mixed"),
-        );
-        check(&["couple", "mixte", "male(s) & female(s)", "females: 2 | males: 1", "M+W", "5"], Some("Mixed"));
-    }
-
-    #[test]
-    fn no_certain_sex() {
-        check(
-            &["female ?", "M?", "probably male", "mâle ou femelle", "F [M]", "M = F", "M or F", "female(s)-uncertain"],
-            Some("Indeterminate"),
-        );
-        check(
-            &[
-                "?",
-                "Non renseigné",
-                "indéterminé",
-                "sexe inconnu",
-                "juv.",
-                "adulte",
-                "Adult, liver tissue",
-                "0",
-                "1",
-                "6",
-            ],
-            Some("Indeterminate"),
-        );
-        check(&["Sexe indéterminé : noté mâle"], Some("Indeterminate"));
-        check(&["hermaphrodite", "♂♀", "4", "other"], Some("Other"));
-    }
-
-    #[test]
-    fn other_texts() {
-        check(
-            &[
-                "",
-                "Padua",
-                "araujo, j. m.",
-                "Lichenes Exsiccati",
-                "Skel, skull, shell",
-                "erro:522",
-                "Lichens of W. America",
-            ],
-            None,
-        );
-    }
-
-    proptest! {
-        #[test]
-        fn any_text_is_read(text in "\\PC{0,60}") {
-            let _ = sex(&text);
-        }
-    }
-}
+#[path = "sex/tests.rs"]
+mod tests;

@@ -1,10 +1,6 @@
 //! Biological status, behaviour and life stage, in the codes of the SINP or in words.
 
-use std::sync::LazyLock;
-
-use hashbrown::HashMap;
-
-use super::taxon_name::fold_letters;
+use super::sinp_nomenclature::{NomenclatureValue, of_code, of_label};
 
 /// A nomenclature of the SINP.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -31,30 +27,21 @@ pub enum Biology {
     Code(u8),
 }
 
-struct Tables {
-    codes: HashMap<(Nomenclature, u8), Biology>,
-    labels: HashMap<(Nomenclature, &'static str), Biology>,
+impl Nomenclature {
+    fn table(self) -> super::sinp_nomenclature::Nomenclature {
+        super::sinp_nomenclature::Nomenclature(match self {
+            Self::Status => "STATUT_BIO",
+            Self::Behaviour => "OCC_COMPORTEMENT",
+            Self::LifeStage => "STADE_VIE",
+        })
+    }
 }
 
-static TABLES: LazyLock<Tables> = LazyLock::new(|| {
-    let mut tables = Tables { codes: HashMap::new(), labels: HashMap::new() };
-    for line in include_str!("../vocabulary/sinp_biology.tsv").lines().filter(|line| !line.starts_with('#')) {
-        let cells: Vec<&str> = line.split('\t').collect();
-        let [nomenclature, code, unknown, labels] = cells.as_slice() else { continue };
-        let nomenclature = match *nomenclature {
-            "STATUT_BIO" => Nomenclature::Status,
-            "OCC_COMPORTEMENT" => Nomenclature::Behaviour,
-            _ => Nomenclature::LifeStage,
-        };
-        let Ok(code) = code.parse() else { continue };
-        let meaning = if *unknown == "?" { Biology::Unknown } else { Biology::Code(code) };
-        tables.codes.insert((nomenclature, code), meaning);
-        for label in labels.split('|') {
-            tables.labels.entry((nomenclature, label)).or_insert(meaning);
-        }
-    }
-    tables
-});
+/// What a value of the table says.
+fn biology(value: Option<&'static NomenclatureValue>) -> Option<Biology> {
+    let value = value?;
+    if value.is_unknown { Some(Biology::Unknown) } else { value.code.parse().ok().map(Biology::Code) }
+}
 
 /// Reads a value of a nomenclature. A code of STATUT_BIO that moved to OCC_COMPORTEMENT is read as it stood.
 pub fn read(nomenclature: Nomenclature, text: &str) -> Biology {
@@ -69,11 +56,10 @@ pub fn read(nomenclature: Nomenclature, text: &str) -> Biology {
         && (rest.is_empty() || rest.starts_with(['-', ':', '.', '–', '=']))
     {
         let moved = nomenclature == Nomenclature::Status && is_moved(code);
-        let known = TABLES.codes.get(&(nomenclature, code)).copied();
+        let known = biology(of_code(nomenclature.table(), digits));
         return known.unwrap_or(if moved { Biology::Code(code) } else { Biology::Unreadable });
     }
-    let folded = fold_letters(text);
-    TABLES.labels.get(&(nomenclature, folded.as_str())).copied().unwrap_or(Biology::Unreadable)
+    biology(of_label(nomenclature.table(), text)).unwrap_or(Biology::Unreadable)
 }
 
 /// Whether a code of STATUT_BIO is a behaviour since version 2 of the standard.

@@ -149,7 +149,42 @@ pub fn is_placeholder(text: &str) -> bool {
         include_str!("../vocabulary/placeholder_name.tsv").lines().filter(|line| !line.starts_with('#')).collect()
     });
     let letters = fold_letters(text);
-    letters.is_empty() || PLACEHOLDERS.contains(letters.as_str())
+    letters.is_empty() || PLACEHOLDERS.contains(letters.as_str()) || is_unknown_rank(text, &PLACEHOLDERS)
+}
+
+/// `unplaced family`, `famille indéterminée`, `Genus`: a rank alone or beside a word for the unknown.
+fn is_unknown_rank(text: &str, placeholders: &HashSet<&str>) -> bool {
+    const RANKS: [&str; 18] = [
+        "kingdom",
+        "regne",
+        "regnum",
+        "phylum",
+        "embranchement",
+        "division",
+        "class",
+        "classe",
+        "classis",
+        "order",
+        "ordre",
+        "ordo",
+        "family",
+        "famille",
+        "familia",
+        "genus",
+        "genre",
+        "species",
+    ];
+    const BELOW: [&str; 5] = ["espece", "subspecies", "sousespece", "variety", "variete"];
+    let mut is_ranked = false;
+    // More words are a sentence.
+    let words = text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+    let known = words.take(4).filter(|word| {
+        let word = fold_letters(word);
+        let is_rank = RANKS.contains(&word.as_str()) || BELOW.contains(&word.as_str());
+        is_ranked |= is_rank;
+        !is_rank && !placeholders.contains(word.as_str())
+    });
+    known.count() == 0 && is_ranked
 }
 
 /// The form in which whole names with their authors are compared: folded letters, `and` for `&` and `et`, brackets kept.

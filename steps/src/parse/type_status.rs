@@ -4,14 +4,14 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::vocabulary::TYPE_STATUS;
+use super::vocabulary::Vocabulary;
 use crate::{Issue, IssueSet};
 
 /// The concepts of a list separated by `|`, and what was wrong with it.
 ///
 /// An element is looked up whole, then what stands before " of " or " for ". Of an element that may be a type
 /// (`possible holotype`, `isotype ?`) only the suspicion is kept.
-pub fn type_status(text: &str) -> (Vec<&'static str>, IssueSet) {
+pub fn type_status(vocabulary: &Vocabulary, text: &str) -> (Vec<&'static str>, IssueSet) {
     let mut issues = IssueSet::new();
     let mut concepts = Vec::new();
     for element in super::list::elements(text, &['|']) {
@@ -19,7 +19,7 @@ pub fn type_status(text: &str) -> (Vec<&'static str>, IssueSet) {
             issues.raise(Issue::SuspectedType);
             continue;
         }
-        match one(element) {
+        match one(vocabulary, element) {
             Some(concept) => concepts.push(concept),
             None => issues.raise(Issue::TypeStatusInvalid),
         }
@@ -27,14 +27,30 @@ pub fn type_status(text: &str) -> (Vec<&'static str>, IssueSet) {
     (concepts, issues)
 }
 
-/// The concept of one type status.
-pub fn one(text: &str) -> Option<&'static str> {
-    TYPE_STATUS.name(text).or_else(|| {
+/// The concept of one type status: the text as a whole, what stands before " of " or " for ", or the kinds of a mixed lot.
+pub fn one(vocabulary: &Vocabulary, text: &str) -> Option<&'static str> {
+    vocabulary.name(text).or_else(|| mixed(vocabulary, text)).or_else(|| {
         static QUALIFIED: LazyLock<Option<Regex>> =
             LazyLock::new(|| Regex::new(r"(?is)^(.+?)\s+(?:of|for|de|du|d')(?:\W.*)?$").ok());
         let captures = QUALIFIED.as_ref()?.captures(text)?;
-        TYPE_STATUS.name(captures.get(1)?.as_str())
+        vocabulary.name(captures.get(1)?.as_str())
     })
+}
+
+/// One kind named again and again (`Isotipo, Isotipo`) is that kind; different ones (`holotype + paratypes`) are types.
+fn mixed(vocabulary: &Vocabulary, text: &str) -> Option<&'static str> {
+    static JOINED: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"(?i)\s*(?:[+&,;/]|\b(?:and|et|y|e|und|en)\b)\s*").ok());
+    let mut parts = JOINED.as_ref()?.split(text).filter(|part| !part.is_empty());
+    let first = vocabulary.name(parts.next()?)?;
+    let mut is_mixed = false;
+    let mut several = false;
+    for part in parts {
+        let other = vocabulary.name(part)?;
+        several = true;
+        is_mixed |= other != first;
+    }
+    several.then_some(if is_mixed { "Type" } else { first })
 }
 
 fn is_suspected(text: &str) -> bool {
@@ -72,14 +88,18 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::parse::vocabulary::TYPE_STATUS;
 
     #[test]
     fn lists_of_types() {
-        let (concepts, issues) = type_status("Holotype of Abies alba | Parátipo | HOLOTYPUS | isotypes");
+        let (concepts, issues) = type_status(&TYPE_STATUS, "Holotype of Abies alba | Parátipo | HOLOTYPUS | isotypes");
         assert_eq!(concepts, ["Holotype", "Paratype", "Holotype", "Isotype"]);
         assert!(issues.is_empty());
-        let (concepts, issues) = type_status("possible | Type | invalid");
+        let (concepts, issues) = type_status(&TYPE_STATUS, "possible | Type | invalid");
         assert_eq!(concepts, ["Type"]);
+        let (concepts, _) =
+            type_status(&TYPE_STATUS, "holotype + paratype(s) | Isotipo, isotipos | holotype and so on");
+        assert_eq!(concepts, ["Type", "Isotype"]);
         assert_eq!(issues.iter().collect::<Vec<_>>(), [Issue::TypeStatusInvalid, Issue::SuspectedType]);
     }
 
@@ -101,7 +121,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_read(text in "\\PC{0,60}") {
-            let _ = (type_status(&text), typified_name(&text));
+            let _ = (type_status(&TYPE_STATUS, &text), typified_name(&text));
         }
     }
 }

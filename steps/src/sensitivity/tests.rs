@@ -6,7 +6,6 @@ use jiff::civil::date;
 use proptest::prelude::*;
 
 use super::*;
-use crate::parse::date::DateOrder;
 use crate::reference::sensitivity::tests::fixture as rules;
 use crate::reference::taxref::tests::fixture as taxref;
 
@@ -14,7 +13,7 @@ fn step(with_rules: bool) -> Sensitivity {
     let taxref = taxref();
     let sensitivity = with_rules.then(|| Arc::new(rules(&taxref)));
     let references = References { sensitivity, taxref: Some(Arc::new(taxref)), ..References::default() };
-    Sensitivity::new(&references, &Settings { run_date: date(2025, 9, 15), date_order: DateOrder::default() })
+    Sensitivity::new(&references, &Settings::new(date(2025, 9, 15)))
 }
 
 fn run(step: &Sensitivity, values: &[(&str, &str)]) -> StructArray {

@@ -1,26 +1,27 @@
 //! The conformance tables: what the GBIF projects assert or were observed to do, tab separated.
 //!
-//! An empty cell states nothing, `\N` is null and `\e` is the empty text. What a step does not read is left out, as it
-//! would be in a run; what it does not write, and what the world around would have to supply, makes a case be skipped.
+//! An empty cell states nothing, `\N` is null and `\e` is the empty text. A case is answered by a function or by a whole
+//! step. What a step does not read is left out, as it would be in a run; what the world around would have to supply, and
+//! what a test asserts and nothing tells, makes a case be skipped.
 
 use std::collections::{BTreeMap, BTreeSet};
-
-use arrow::array::{Array, StructArray};
-use arrow::datatypes::DataType;
-use serde_json::{Map, Value};
 use std::sync::Arc;
 
+use serde_json::{Map, Value};
+
 use super::batch::{self, Inputs};
-use super::fixture::{difference, sort, unknown_issue};
+use super::functions;
+use super::given::{self, Answer, Given, unescape};
+use super::judge::{self, Measure, Output, Outputs};
 use super::mapping::{self, Mapping};
-use super::value::{self, Tolerance};
-use super::{Failure, Report, Skip, TableError, suggestion};
-use crate::{Input, Issue, Step};
+use super::{Bench, Failure, Report, Skip, TableError, suggestion};
+use crate::{Input, Step};
 
 /// Columns that every table may have, besides those with a prefix.
 const COLUMNS: &[&str] = &["case_id", "area", "function", "issues", "asserted", "evidence", "source", "note"];
-/// From here on, [`Issue::ALL`] has issues of the Living Atlases and our own.
-const FIRST_NOT_OF_GBIF: Issue = Issue::GeoreferencePostOccurrence;
+/// The step that is given what a case says of the places around it, and the columns that say so.
+const LOCATION: &str = "location";
+const PLACES: &[&str] = &["context.polygons", "context.centroids"];
 const PREFIXES: &[&str] = &["in.", "option.", "context.", "out."];
 
 /// Whether a table is of this kind: its header has `case_id` and `area`, separated by tabs.
@@ -30,28 +31,25 @@ pub fn is_conformance(content: &str) -> bool {
     has("case_id") && has("area")
 }
 
-/// A case that can be run.
-struct Case<'a> {
-    id: &'a str,
-    line: usize,
-    mapping: &'static Mapping,
-    step: &'a dyn Step,
-    inputs: Inputs,
-    expected: Vec<Expected>,
-}
-
-/// One stated output.
-struct Expected {
-    /// Position among the fields of the step.
-    field: usize,
-    value: Value,
-    asserted: bool,
-}
-
-/// The cells of a case that state something.
+/// The cells of a case that state something, with their escapes.
 type Cells<'a> = BTreeMap<&'a str, &'a str>;
 
-pub fn run(steps: &[Arc<dyn Step>], name: &str, content: &str) -> Result<Report, TableError> {
+/// A row of the table.
+struct Case<'a> {
+    line: usize,
+    cells: Cells<'a>,
+    given: Given<'a>,
+}
+
+/// A case that a step answers for.
+struct StepCase<'a> {
+    case: Case<'a>,
+    mapping: &'static Mapping,
+    step: Arc<dyn Step>,
+    inputs: Inputs,
+}
+
+pub fn run(bench: &Bench<'_>, name: &str, content: &str) -> Result<Report, TableError> {
     let mut lines = content.lines().zip(1..);
     let header: Vec<&str> = lines.next().map(|(header, _)| header.split('\t').collect()).unwrap_or_default();
     for cell in &header {
@@ -62,7 +60,7 @@ pub fn run(steps: &[Arc<dyn Step>], name: &str, content: &str) -> Result<Report,
         }
     }
     let mut report = Report::default();
-    let mut cases: Vec<Case<'_>> = Vec::new();
+    let mut of_steps: Vec<StepCase<'_>> = Vec::new();
     for (text, line) in lines.filter(|(text, _)| !text.is_empty()) {
         let row: Vec<&str> = text.split('\t').collect();
         if row.len() != header.len() {
@@ -70,77 +68,130 @@ pub fn run(steps: &[Arc<dyn Step>], name: &str, content: &str) -> Result<Report,
             return Err(TableError::new(name, Some(line), message));
         }
         let cells: Cells<'_> = header.iter().copied().zip(row).filter(|(_, cell)| !cell.is_empty()).collect();
-        let id = cells.get("case_id").copied().unwrap_or_default();
-        match read(steps, &cells) {
-            Ok((mapping, step, inputs, expected)) => cases.push(Case { id, line, mapping, step, inputs, expected }),
-            Err(Refusal::Skip(reason)) => report.skipped.push(Skip { case: id.to_owned(), reason }),
-            Err(Refusal::Malformed(message)) => return Err(TableError::new(name, Some(line), message)),
-        }
-    }
-    // One batch for each step that the table puts to use.
-    for step in steps {
-        let mine: Vec<&Case<'_>> = cases.iter().filter(|case| case.step.name() == step.name()).collect();
-        if mine.is_empty() {
+        let case = Case { line, given: Given::new(bench, &cells), cells };
+        if let Some(function) = functions::of(case.cell("area"), case.cell("function")) {
+            match (function.answer)(&case.given) {
+                Ok(answer) => case.judge(bench, &outputs(answer), function.measure(), &mut report),
+                Err(reason) => case.skip(reason, &mut report),
+            }
             continue;
         }
+        match read(bench, &case) {
+            Ok((mapping, step, inputs)) => of_steps.push(StepCase { case, mapping, step, inputs }),
+            Err(reason) => case.skip(reason, &mut report),
+        }
+    }
+    // One batch for each step that the table puts to use; a step made for one case is one of its own.
+    while let Some(first) = of_steps.first() {
+        let step = Arc::clone(&first.step);
+        let (mine, others): (Vec<_>, Vec<_>) = of_steps.into_iter().partition(|case| Arc::ptr_eq(&case.step, &step));
+        of_steps = others;
         let inputs: Vec<&Inputs> = mine.iter().map(|case| &case.inputs).collect();
         let result =
             batch::interpret(step.as_ref(), &inputs).map_err(|message| TableError::new(name, None, message))?;
-        for (row, case) in mine.iter().enumerate() {
-            match case.compare(&result, row) {
-                Some(failure) => report.failed.push(failure),
-                None => report.passed += 1,
+        for (row, StepCase { case, mapping, inputs, .. }) in mine.iter().enumerate() {
+            let mut outputs = mapping.outputs_of(&result, row);
+            if let Some(inside) = mapping.inside {
+                outputs.extend(self::outputs(inside(&case.given)));
             }
+            leave_out_beside(mapping, inputs, &case.cells, &mut outputs);
+            let measure = Measure { tolerance: mapping.tolerance, sets: mapping.sets };
+            case.judge(bench, &outputs, measure, &mut report);
         }
     }
-    report.failed.sort_by_key(|failure| failure.line);
+    report.sort();
     Ok(report)
 }
 
-/// Why a row does not become a case.
-enum Refusal {
-    Skip(String),
-    Malformed(String),
-}
-
-type Read<'a> = (&'static Mapping, &'a dyn Step, Inputs, Vec<Expected>);
-
-fn read<'a>(steps: &'a [Arc<dyn Step>], cells: &Cells<'_>) -> Result<Read<'a>, Refusal> {
-    let cell = |name: &str| cells.get(name).copied().unwrap_or_default();
-    let mapping = mapping::of(cell("area"), cell("function")).map_err(Refusal::Skip)?;
-    let step = steps.iter().find(|step| step.name() == mapping.step).map(Arc::as_ref);
-    let step = step.ok_or_else(|| Refusal::Skip(format!("step `{}` is not among those to test", mapping.step)))?;
-    let inputs = inputs(step, mapping, cells)?;
-    let expected = expected(step, mapping, cells)?;
-    if expected.is_empty() {
-        return Err(Refusal::Skip(format!("nothing that step `{}` writes is stated", mapping.step)));
+/// What a function answers, by the column that states it.
+fn outputs(answer: Answer) -> Outputs {
+    let output = |value| Output { value, data_type: None };
+    let mut outputs: Outputs =
+        answer.values.into_iter().map(|(name, value)| (format!("out.{name}"), output(value))).collect();
+    if let Some(issues) = answer.issues {
+        outputs.insert("issues".to_owned(), output(issues.into()));
     }
-    Ok((mapping, step, inputs, expected))
+    outputs
 }
 
-fn inputs(step: &dyn Step, mapping: &Mapping, cells: &Cells<'_>) -> Result<Inputs, Refusal> {
+impl<'a> Case<'a> {
+    fn cell(&self, column: &str) -> &'a str {
+        self.cells.get(column).copied().unwrap_or_default()
+    }
+
+    fn is_asserted(&self) -> bool {
+        self.cell("evidence") == "asserted"
+    }
+
+    fn skip(&self, reason: String, report: &mut Report) {
+        let case = self.cell("case_id").to_owned();
+        report.skip(Skip { case, line: self.line, asserted: self.is_asserted(), reason });
+    }
+
+    /// Judges what came out and enters it into the report.
+    fn judge(&self, bench: &Bench<'_>, outputs: &Outputs, measure: Measure, report: &mut Report) {
+        let verdict = match judge::judge(&self.cells, outputs, measure) {
+            Ok(verdict) => verdict,
+            Err(reason) => return self.skip(reason, report),
+        };
+        let failure = |asserted, differences: &[(String, String)]| Failure {
+            case: self.cell("case_id").to_owned(),
+            line: self.line,
+            asserted,
+            message: differences.iter().map(|(_, message)| message.as_str()).collect::<Vec<_>>().join("; "),
+        };
+        if verdict.failing.is_empty() {
+            report.pass(self.is_asserted());
+            if !verdict.beside.is_empty() {
+                report.beside.push(failure(false, &verdict.beside));
+            }
+            return;
+        }
+        let differing: Vec<String> = verdict.failing.iter().map(|(output, _)| output.clone()).collect();
+        let failure = failure(self.is_asserted(), &verdict.failing);
+        match bench.deviations.reason(&self.given, &differing) {
+            Some(reason) => report.deviate(failure, reason),
+            None => report.fail(failure),
+        }
+    }
+}
+
+type Read = (&'static Mapping, Arc<dyn Step>, Inputs);
+
+/// What a step needs for a case, or why it cannot be run.
+fn read(bench: &Bench<'_>, case: &Case<'_>) -> Result<Read, String> {
+    let mapping = mapping::of(case.cell("area"), case.cell("function"))?;
+    let step = bench.steps.iter().find(|step| step.name() == mapping.step);
+    let step = step.ok_or_else(|| format!("step `{}` is not among those to test", mapping.step))?;
+    let inputs = inputs(step.as_ref(), mapping, &case.cells)?;
+    if step.name() != LOCATION {
+        return Ok((mapping, Arc::clone(step), inputs));
+    }
+    // The places around do not depend on those of the run.
+    Ok((mapping, case.given.location(), inputs))
+}
+
+fn inputs(step: &dyn Step, mapping: &Mapping, cells: &Cells<'_>) -> Result<Inputs, String> {
     let mut inputs = Inputs::new();
     for (column, cell) in cells {
         if let Some(name) = column.strip_prefix("in.") {
-            if mapping.foreign.contains(&name) {
-                return Err(Refusal::Skip(format!("step `{}` takes no `{name}`", step.name())));
-            }
             let Some(input) = input_of(step, name) else { continue };
             let value = match unescape(cell) {
                 None => Value::Null,
                 Some(text) if matches!(input, Input::Term(_)) => Value::String(text),
-                Some(text) => batch::parse(input, &text)
-                    .map_err(|message| Refusal::Malformed(format!("`{column}`: {message}")))?,
+                Some(text) => batch::parse(input, &text).map_err(|message| format!("`{column}`: {message}"))?,
             };
             inputs.insert(input.name().to_owned(), value);
         } else if *column == "context.extensions" {
             extensions(step, cell, &mut inputs)?;
+        } else if mapping.contexts.contains(column) || step.name() == LOCATION && PLACES.contains(column) {
+            continue;
         } else if column.starts_with("context.") {
-            return Err(Refusal::Skip(format!("`{column}` is not supported yet")));
+            return Err(format!("`{column}` is not supported yet"));
         } else if let Some(option) = column.strip_prefix("option.")
             && !mapping.options.iter().any(|setting| setting.option == option)
         {
-            return Err(Refusal::Skip(format!("`{column}` is not supported yet")));
+            return Err(format!("`{column}` is not supported yet"));
         }
     }
     let mut unheard = BTreeSet::new();
@@ -157,7 +208,7 @@ fn inputs(step: &dyn Step, mapping: &Mapping, cells: &Cells<'_>) -> Result<Input
         }
     }
     if let Some((option, given)) = unheard.iter().find(|(option, _)| !heard.contains(option)) {
-        return Err(Refusal::Skip(format!("`option.{option}` `{given}` is not supported")));
+        return Err(format!("`option.{option}` `{given}` is not supported"));
     }
     Ok(inputs)
 }
@@ -170,8 +221,8 @@ fn input_of<'a>(step: &'a dyn Step, name: &str) -> Option<&'a Input> {
 }
 
 /// Rows of extensions by row type, with keys that are addresses of terms.
-fn extensions(step: &dyn Step, cell: &str, inputs: &mut Inputs) -> Result<(), Refusal> {
-    let malformed = || Refusal::Malformed("`context.extensions` is not a JSON object of arrays of objects".to_owned());
+fn extensions(step: &dyn Step, cell: &str, inputs: &mut Inputs) -> Result<(), String> {
+    let malformed = || "`context.extensions` is not a JSON object of arrays of objects".to_owned();
     let text = unescape(cell).unwrap_or_default();
     let extensions: Map<String, Value> = serde_json::from_str(&text).map_err(|_| malformed())?;
     for (row_type, rows) in extensions {
@@ -192,115 +243,20 @@ fn simple(address: &str) -> &str {
     address.rsplit(['/', '#', ':']).next().unwrap_or(address)
 }
 
-fn expected(step: &dyn Step, mapping: &Mapping, cells: &Cells<'_>) -> Result<Vec<Expected>, Refusal> {
-    let fields = step.writes();
-    let asserted: Vec<&str> = cells.get("asserted").map(|cell| cell.split(';').collect()).unwrap_or_default();
-    let mut expected = Vec::new();
-    for (column, cell) in cells {
-        let is_issues = *column == mapping.issues;
-        let name = match column.strip_prefix("out.") {
-            _ if is_issues => "issues",
-            None => continue,
-            Some(name) if mapping.unseen.contains(&name) => continue,
-            Some(name) => name,
-        };
-        let same = [name];
-        let renamed = mapping.outputs.iter().find(|(output, _)| *output == name);
-        let candidates: &[&str] = renamed.map_or(&same, |(_, fields)| fields);
-        let Some((field, data_type)) = candidates.iter().find_map(|name| fields.find(name)) else {
-            return Err(Refusal::Skip(format!("step `{}` writes no `{}`", step.name(), candidates.join("` or `"))));
-        };
-        let malformed = |message| Refusal::Malformed(format!("`{column}`: {message}"));
-        let value = if is_issues {
-            issues(cell).map_err(malformed)?
-        } else {
-            unescape(cell).map_or(Ok(Value::Null), |text| stated(&text, data_type.data_type())).map_err(malformed)?
-        };
-        expected.push(Expected { field, value, asserted: asserted.contains(column) });
+/// Drops the issues that the table cannot state unless it does: those that GBIF does not have, and those about terms that
+/// the case does not give.
+fn leave_out_beside(mapping: &Mapping, inputs: &Inputs, cells: &Cells<'_>, outputs: &mut Outputs) {
+    let Some(issues) = outputs.get_mut(mapping.issues).and_then(|output| output.value.as_array_mut()) else { return };
+    let stated: Vec<&str> = cells.get(mapping.issues).map(|cell| cell.split(';').collect()).unwrap_or_default();
+    let raised = |stated: &&str| issues.iter().any(|issue| issue == *stated);
+    if mapping.at_least && stated.iter().all(raised) {
+        issues.retain(|issue| issue.as_str().is_some_and(|issue| stated.contains(&issue)));
     }
-    Ok(expected)
-}
-
-/// `A;B` as a list, `NONE` as the empty one.
-fn issues(cell: &str) -> Result<Value, String> {
-    let names = cell.split(';').filter(|name| *name != "NONE" && *name != "\\N");
-    let mut issues = Value::Array(names.map(Value::from).collect());
-    unknown_issue(&issues).map_or(Ok(()), Err)?;
-    sort(&mut issues);
-    Ok(issues)
-}
-
-/// A stated output as a value of the field. A concept with its lineage is its name where the field is text.
-fn stated(text: &str, data_type: &DataType) -> Result<Value, String> {
-    if data_type.is_nested() {
-        return value::parse(text, data_type);
-    }
-    let concept = serde_json::from_str::<Map<String, Value>>(text).ok().and_then(|mut object| object.remove("concept"));
-    value::conform(concept.unwrap_or_else(|| Value::String(text.to_owned())), data_type)
-}
-
-impl Case<'_> {
-    fn compare(&self, result: &StructArray, row: usize) -> Option<Failure> {
-        let tolerance = Tolerance { absolute: self.mapping.tolerance, relative: 1e-9 };
-        let mut differences = Vec::new();
-        let mut asserted = false;
-        for expected in &self.expected {
-            let (Some(field), Some(column)) =
-                (result.fields().get(expected.field), result.columns().get(expected.field))
-            else {
-                continue;
-            };
-            let mut got = if result.is_null(row) { Value::Null } else { value::read(column, row) };
-            let mut wanted = expected.value.clone();
-            if field.name() == "issues" {
-                self.leave_out_beside(&wanted, &mut got);
-            }
-            if field.name() == "issues" || self.mapping.sets {
-                sort(&mut got);
-                sort(&mut wanted);
-            }
-            if !value::matches(&wanted, &got, tolerance) {
-                asserted |= expected.asserted;
-                differences.push(difference(field.name(), &wanted, &got, field.data_type()));
-            }
-        }
-        let message = differences.join("; ");
-        (!message.is_empty()).then(|| Failure { case: self.id.to_owned(), line: self.line, asserted, message })
-    }
-
-    /// Drops what the table cannot state unless it does: issues that GBIF does not have, and those about terms that the
-    /// case does not give.
-    fn leave_out_beside(&self, wanted: &Value, got: &mut Value) {
-        let Some(got) = got.as_array_mut() else { return };
-        got.retain(|issue| {
-            let is_beside = |(name, term): &(&str, &str)| issue == name && !self.inputs.contains_key(*term);
-            let is_foreign = issue.as_str().and_then(Issue::of_name).is_some_and(|issue| issue >= FIRST_NOT_OF_GBIF);
-            let expected = wanted.as_array().is_some_and(|wanted| wanted.contains(issue));
-            expected || !(is_foreign || self.mapping.beside.iter().any(is_beside))
-        });
-    }
-}
-
-/// A cell without its escapes; `None` for `\N`.
-fn unescape(cell: &str) -> Option<String> {
-    if cell == "\\N" {
-        return None;
-    }
-    let mut text = String::with_capacity(cell.len());
-    let mut characters = cell.chars();
-    while let Some(character) = characters.next() {
-        if character != '\\' {
-            text.push(character);
-            continue;
-        }
-        match characters.next() {
-            Some('t') => text.push('\t'),
-            Some('n') => text.push('\n'),
-            Some('r') => text.push('\r'),
-            Some('e') => {}
-            Some('\\') | None => text.push('\\'),
-            Some(other) => text.extend(['\\', other]),
-        }
-    }
-    Some(text)
+    issues.retain(|issue| {
+        let Some(issue) = issue.as_str() else { return true };
+        let is_beside = |(name, term): &(&str, &str)| issue == *name && !inputs.contains_key(*term);
+        let is_other =
+            mapping.without.iter().any(|start| issue.starts_with(start)) || mapping.beside.iter().any(is_beside);
+        stated.contains(&issue) || given::is_of_gbif(issue) && !is_other
+    });
 }

@@ -45,10 +45,10 @@ pub fn run(step: &dyn Step, name: &str, content: &str) -> Result<Report, TableEr
             .map(|((field, expected), got)| difference(field.name(), expected, got, field.data_type()))
             .collect();
         if differences.is_empty() {
-            report.passed += 1;
+            report.pass(true);
         } else {
             let case = table.case(record);
-            report.failed.push(Failure { case, line: record.line, asserted: true, message: differences.join("; ") });
+            report.fail(Failure { case, line: record.line, asserted: true, message: differences.join("; ") });
         }
     }
     Ok(report)
@@ -84,11 +84,7 @@ pub fn rewrite(step: &dyn Step, name: &str, content: &str) -> Result<String, Tab
 
 /// `month: expected 3, got 4`.
 pub fn difference(field: &str, expected: &Value, got: &Value, data_type: &DataType) -> String {
-    let show = |value: &Value| match value {
-        value if value::is_nothing(value) => "nothing".to_owned(),
-        value => format!("`{}`", value::render(value, data_type)),
-    };
-    format!("{field}: expected {}, got {}", show(expected), show(got))
+    value::difference(field, expected, got, |value| value::render(value, data_type))
 }
 
 impl<'a> Table<'a> {

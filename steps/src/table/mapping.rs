@@ -1,7 +1,15 @@
 //! Which step answers for which area of the conformance tables, and under which names.
 //!
-//! Areas that are not here test a parser, a dictionary or a service that no step shows by itself; they are reported as
-//! skipped. To take one up, add a line: nothing else has to change.
+//! Areas that are not here test a parser, a dictionary or a helper inside a step: a function answers for them
+//! (`table/functions.rs`). To take one up, add a line: nothing else has to change.
+
+use arrow::array::{Array, StructArray};
+use serde_json::Value;
+
+use super::functions;
+use super::given::{Answer, Given};
+use super::judge::{Output, Outputs};
+use super::value;
 
 /// How one area, or one function of it, is put to a step.
 #[derive(Debug)]
@@ -16,14 +24,20 @@ pub struct Mapping {
     pub issues: &'static str,
     /// Outputs that bear another name in the step, by preference; all others bear the same name.
     pub outputs: &'static [(&'static str, &'static [&'static str])],
-    /// Outputs that belong to a parser inside the step and cannot be seen from outside.
-    pub unseen: &'static [&'static str],
+    /// The field whose presence is the success of a parser, where cases state one.
+    pub status: Option<&'static str>,
+    /// What a parser inside the step tells, and the step does not write.
+    pub inside: Option<fn(&Given<'_>) -> Answer>,
     /// Options that are facts about the dataset.
     pub options: &'static [Setting],
-    /// Inputs that a step has no place for: a case with one of them is skipped.
-    pub foreign: &'static [&'static str],
     /// Issues that a whole record has when a term is not given, which the test of one function does not see.
     pub beside: &'static [(&'static str, &'static str)],
+    /// Whether the tests of the area assert that issues are there, and not that there are no others.
+    pub at_least: bool,
+    /// Parts of the world that cases bring along and the step has in itself, such as a time scale.
+    pub contexts: &'static [&'static str],
+    /// Starts of the names of issues about terms that the cases are not about.
+    pub without: &'static [&'static str],
     /// How far numbers may stand apart, in the unit of the output.
     pub tolerance: f64,
     /// Whether the order of lists says nothing.
@@ -51,10 +65,13 @@ const PLAIN: Mapping = Mapping {
     step: "",
     issues: "issues",
     outputs: &[],
-    unseen: &["status", "confidence"],
+    status: None,
+    inside: None,
     options: &[],
-    foreign: &[],
     beside: &[],
+    at_least: false,
+    contexts: &[],
+    without: &[],
     tolerance: DEGREES,
     sets: false,
 };
@@ -71,8 +88,6 @@ const LOCATION_BESIDE: &[(&str, &str)] = &[
     ("CONTINENT_DERIVED_FROM_COORDINATES", "continent"),
     ("CONTINENT_DERIVED_FROM_COUNTRY", "continent"),
 ];
-const CONTINENT_BESIDE: &[(&str, &str)] =
-    &[("CONTINENT_DERIVED_FROM_COORDINATES", "continent"), ("CONTINENT_DERIVED_FROM_COUNTRY", "continent")];
 const PERSONS: &[(&str, &[&str])] = &[
     ("recordedByIds", &["recordedByIds", "recordedByID"]),
     ("identifiedByIds", &["identifiedByIds", "identifiedByID"]),
@@ -84,7 +99,7 @@ pub const MAPPINGS: &[Mapping] = &[
         area: "temporal",
         step: "temporal",
         outputs: &[("eventDateGte", &["eventDateStart"]), ("eventDateLte", &["eventDateEnd"])],
-        unseen: &["from", "to"],
+        inside: Some(functions::dates::ends),
         options: &[
             Setting { option: "dateFormats", fact: crate::dataset::DATE_ORDER, translate: date_order },
             // The list itself, for a step that reads it.
@@ -98,7 +113,6 @@ pub const MAPPINGS: &[Mapping] = &[
         outputs: &[
             ("recordedByIds", &["recordedByIds", "recordedByID"]),
             ("identifiedByIds", &["identifiedByIds", "identifiedByID"]),
-            ("projectId", &["projectId", "projectID"]),
         ],
         beside: BASIC_BESIDE,
         ..PLAIN
@@ -109,16 +123,23 @@ pub const MAPPINGS: &[Mapping] = &[
         beside: &[("BASIS_OF_RECORD_INVALID", "basisOfRecord")],
         ..PLAIN
     },
+    Mapping { area: "geological_context", step: "geology", at_least: true, contexts: &["context.timeScale"], ..PLAIN },
     Mapping { area: "person_identifier", step: "basic", outputs: PERSONS, sets: true, ..PLAIN },
-    Mapping { area: "typified_name", step: "basic", ..PLAIN },
     Mapping { area: "vocabulary_record", step: "basic", beside: BASIC_BESIDE, ..PLAIN },
-    Mapping { area: "location", step: "location", beside: CONTINENT_BESIDE, ..PLAIN },
-    Mapping { area: "location_other", step: "location", beside: LOCATION_BESIDE, tolerance: METRES, ..PLAIN },
     Mapping {
-        area: "coordinates",
-        functions: &["pair", "verbatimCoordinates", "footprintPoint"],
+        area: "location",
         step: "location",
+        outputs: &[("hasGeospatialIssue", &["hasGeospatialIssues"])],
+        // Coordinates and country alone: GBIF interprets continents and footprints apart from them.
+        without: &["CONTINENT_", "FOOTPRINT_"],
+        ..PLAIN
+    },
+    Mapping {
+        area: "location_other",
+        step: "location",
+        inside: Some(functions::places::published_region),
         beside: LOCATION_BESIDE,
+        tolerance: METRES,
         ..PLAIN
     },
     Mapping {
@@ -129,35 +150,41 @@ pub const MAPPINGS: &[Mapping] = &[
         tolerance: METRES,
         ..PLAIN
     },
-    Mapping {
-        area: "elevation_depth",
-        functions: &["parser"],
-        step: "location",
-        issues: "out.recordIssues",
-        unseen: &["status", "recordIssues"],
-        foreign: &["precision"],
-        beside: LOCATION_BESIDE,
-        tolerance: METRES,
-        ..PLAIN
-    },
-    Mapping { area: "srs", step: "location", outputs: &[("srs", &["srs"])], beside: LOCATION_BESIDE, ..PLAIN },
-    Mapping {
-        area: "continent",
-        step: "location",
-        beside: &[("GEODETIC_DATUM_ASSUMED_WGS84", "geodeticDatum")],
-        ..PLAIN
-    },
 ];
+
+impl Mapping {
+    /// What came out of one row, by the column that states it.
+    pub fn outputs_of(&self, result: &StructArray, row: usize) -> Outputs {
+        let mut outputs = Outputs::new();
+        for (field, column) in result.fields().iter().zip(result.columns()) {
+            let value = if result.is_null(row) { Value::Null } else { value::read(column.as_ref(), row) };
+            let output = |value| Output { value, data_type: Some(field.data_type().clone()) };
+            if field.name() == "issues" {
+                outputs.insert(self.issues.to_owned(), output(value));
+                continue;
+            }
+            if self.status == Some(field.name().as_str()) {
+                let status = if value.is_null() { "FAIL" } else { "SUCCESS" };
+                outputs.insert("out.status".to_owned(), Output { value: status.into(), data_type: None });
+            }
+            for (name, _) in self.outputs.iter().filter(|(_, fields)| fields.contains(&field.name().as_str())) {
+                outputs.insert(format!("out.{name}"), output(value.clone()));
+            }
+            outputs.entry(format!("out.{}", field.name())).or_insert_with(|| output(value));
+        }
+        outputs
+    }
+}
 
 /// The mapping of a case, or why there is none.
 pub fn of(area: &str, function: &str) -> Result<&'static Mapping, String> {
     let mut of_area = MAPPINGS.iter().filter(|mapping| mapping.area == area).peekable();
     if of_area.peek().is_none() {
-        return Err(format!("no step answers for area `{area}`"));
+        return Err(format!("nothing answers for area `{area}`"));
     }
     of_area
         .find(|mapping| mapping.functions.is_empty() || mapping.functions.contains(&function))
-        .ok_or_else(|| format!("no step answers for function `{function}` of area `{area}`"))
+        .ok_or_else(|| format!("nothing answers for function `{function}` of area `{area}`"))
 }
 
 /// `DMYT,DMY` is day first, `MDYT,MDY` month first; without an option, GBIF leaves ambiguous dates unread.

@@ -89,12 +89,22 @@ impl Step for Fake {
     }
 }
 
+fn run(name: &str, content: &str) -> Result<Report, TableError> {
+    run_with(&Deviations::default(), name, content)
+}
+
+fn run_with(deviations: &Deviations, name: &str, content: &str) -> Result<Report, TableError> {
+    let settings = Settings::new(jiff::civil::date(2024, 6, 1));
+    let references = References::default();
+    Bench { steps: &Fake::steps(), references: &references, settings: &settings, deviations }.run(name, content)
+}
+
 fn check(content: &str) -> Report {
-    run(&Fake::steps(), "fixtures/steps/temporal.csv", content).unwrap()
+    run("fixtures/steps/temporal.csv", content).unwrap()
 }
 
 fn error(content: &str) -> String {
-    run(&Fake::steps(), "fixtures/steps/temporal.csv", content).unwrap_err().to_string()
+    run("fixtures/steps/temporal.csv", content).unwrap_err().to_string()
 }
 
 #[test]
@@ -106,7 +116,7 @@ fn a_case_passes_when_all_fields_are_as_expected_and_nothing_else_is_written() {
          \n\
          bad,tim,,,,,,RECORDED_DATE_INVALID\n",
     );
-    assert_eq!(report, Report { passed: 3, ..Report::default() });
+    assert_eq!(report, Report { asserted: Tally { passed: 3, ..Tally::default() }, ..Report::default() });
 }
 
 #[test]
@@ -117,13 +127,14 @@ fn a_failure_names_the_case_the_line_and_every_difference() {
                    eventDateStart: expected nothing, got `1971-01-01T00:00:00.000`; \
                    issues: expected `RECORDED_DATE_INVALID`, got nothing";
     let failure = Failure { case: "a".to_owned(), line: 2, asserted: true, message: message.to_owned() };
-    assert_eq!(report, Report { failed: vec![failure], ..Report::default() });
+    let asserted = Tally { failed: 1, ..Tally::default() };
+    assert_eq!(report, Report { asserted, failed: vec![failure], ..Report::default() });
 }
 
 #[test]
 fn numbers_are_given_and_compared_as_numbers() {
     let report = check("decimalLatitude,=south\n48.85,-48.8500001\n48.85,-48.851\n");
-    assert_eq!(report.passed, 1);
+    assert_eq!(report.asserted.passed, 1);
     assert_eq!(report.failed[0].case, "line 3");
     assert_eq!(report.failed[0].message, "south: expected `-48.851`, got `-48.85`");
 }
@@ -150,7 +161,7 @@ fn a_wrong_table_is_an_error_that_names_what_is_near() {
     for (content, message) in cases {
         assert_eq!(error(content), format!("{file}:{message}"));
     }
-    let misnamed = run(&Fake::steps(), "temporel.csv", "case\n").unwrap_err().to_string();
+    let misnamed = run("temporel.csv", "case\n").unwrap_err().to_string();
     let message = "a table bears the name of its step and `temporel` is none; did you mean `temporal`?";
     assert_eq!(misnamed, format!("temporel.csv: {message}"));
 }
@@ -170,46 +181,84 @@ const HEADER: &str = "case_id\tarea\tin.eventDate\toption.dateFormats\tcontext.p
 
 #[test]
 fn a_conformance_case_states_only_what_has_a_cell() {
-    let rows = "t-1\ttemporal\t1971\t\t\t1971\t\tanything\tNONE\t\tobserved\n\
+    let rows = "t-1\ttemporal\t1971\t\t\t1971\t\t\tNONE\t\tobserved\n\
                 t-2\ttemporal\t1971\tMDYT,MDY\t\t-1971\t\t\t\t\tobserved\n\
                 t-3\ttemporal\ttim\t\t\t\\N\t\\N\t\tRECORDED_DATE_INVALID\t\tobserved\n\
                 t-4\ttemporal\t\\e\t\t\t\\N\t\\N\t\tNONE\t\tobserved\n\
-                t-0\ttemporal\t1900\t\t\t1900\t\t\tNONE\t\tobserved\n\
-                t-5\ttemporal\t1971\t\t\t1971\t1971-01-01T00:00:00.000\t\tRECORDED_DATE_INVALID\tout.year\tasserted\n\
-                t-6\ttemporal\t1971\t\t\t1970\t\t\t\tout.year;issues\tasserted\n";
-    let report = run(&Fake::steps(), "any.tsv", &format!("{HEADER}\n{rows}")).unwrap();
-    assert_eq!(report.passed, 5, "an issue that GBIF does not have is no difference");
-    let failures: Vec<_> =
-        report.failed.iter().map(|f| (f.case.as_str(), f.line, f.asserted, f.message.as_str())).collect();
+                t-0\ttemporal\t1900\t\t\t1900\t\t\tNONE\t\tobserved\n";
+    let report = run("any.tsv", &format!("{HEADER}\n{rows}")).unwrap();
+    assert_eq!(report.observed.passed, 5, "an issue that GBIF does not have is no difference: {report:?}");
+}
+
+#[test]
+fn an_asserted_case_is_judged_on_what_is_asserted() {
+    let rows = "t-5\ttemporal\t1971\t\t\t1971\t\t\tRECORDED_DATE_INVALID\tout.year\tasserted\n\
+                t-6\ttemporal\t1971\t\t\t1970\t\t\t\tout.year;issues\tasserted\n\
+                t-7\ttemporal\t1971\t\t\t\\N\t\t\t\tout.year\tasserted\n";
+    let report = run("any.tsv", &format!("{HEADER}\n{rows}")).unwrap();
+    let told = |failures: &[Failure]| -> Vec<(String, usize, bool, String)> {
+        failures.iter().map(|f| (f.case.clone(), f.line, f.asserted, f.message.clone())).collect()
+    };
+    let failure = |case: &str, line, asserted, message: &str| (case.to_owned(), line, asserted, message.to_owned());
     assert_eq!(
-        failures,
+        told(&report.failed),
         [
-            ("t-5", 7, false, "issues: expected `RECORDED_DATE_INVALID`, got nothing"),
-            ("t-6", 8, true, "year: expected `1970`, got `1971`"),
+            failure("t-6", 3, true, "year: expected `1970`, got `1971`"),
+            failure("t-7", 4, true, "year: expected nothing, got `1971`"),
         ]
     );
+    let beside = "issues: expected `RECORDED_DATE_INVALID`, got nothing";
+    assert_eq!(told(&report.beside), [failure("t-5", 2, false, beside)]);
+    assert_eq!(report.asserted, Tally { passed: 1, failed: 2, ..Tally::default() });
+}
+
+#[test]
+fn what_the_reference_did_not_find_may_be_found() {
+    let rows = "r-1\ttemporal\t1971\t\t\t\\N\t\t\tRECORDED_DATE_INVALID\t\tobserved\n\
+                r-2\ttemporal\ttim\t\t\t1971\t\t\t\t\tobserved\n";
+    let report = run("any.tsv", &format!("{HEADER}\n{rows}")).unwrap();
+    assert_eq!(report.observed, Tally { passed: 1, failed: 1, ..Tally::default() });
+    assert_eq!(report.failed[0].message, "year: expected `1971`, got nothing");
+}
+
+#[test]
+fn a_deviation_is_told_with_its_reason_and_covers_its_class_alone() {
+    let rows = "d-1\ttemporal\t1971\t\t\t1970\t\t\tNONE\t\tobserved\n\
+                d-2\ttemporal\t1972\t\t\t1970\t\t\tNONE\t\tobserved\n\
+                d-3\ttemporal\t1971\t\t\t1970\t\t\tRECORDED_DATE_INVALID\t\tobserved\n\
+                d-4\ttemporal\t1973\t\t\t1970\t\t\t\tout.year\tasserted\n";
+    let table = "area,function,case,column,pattern,outputs,reason\n\
+                 temporal,,,in.eventDate,71$,year,the year is right\n\
+                 temporal,,d-4,,,,so is this\n";
+    let deviations = Deviations::read("deviations.csv", table).unwrap();
+    let report = run_with(&deviations, "any.tsv", &format!("{HEADER}\n{rows}")).unwrap();
+    let told: Vec<_> = report.deviating.iter().map(|d| (d.failure.case.as_str(), d.reason.as_str())).collect();
+    assert_eq!(told, [("d-1", "the year is right"), ("d-4", "so is this")]);
+    assert_eq!(report.observed, Tally { failed: 2, deviations: 1, ..Tally::default() });
+    assert_eq!(report.asserted, Tally { deviations: 1, ..Tally::default() });
 }
 
 #[test]
 fn a_conformance_case_that_cannot_be_run_is_skipped_with_the_reason() {
-    let rows = "s-1\tmedia\tx\t\t\t\t\t\t\t\t\n\
+    let rows = "s-1\tweather\tx\t\t\t\t\t\t\t\tasserted\n\
                 s-2\ttemporal\tx\t\t[1]\t1\t\t\t\t\t\n\
                 s-3\ttemporal\tx\tQQQ\t\t1\t\t\t\t\t\n\
-                s-4\ttemporal\tx\t\t\t\t\tx\t\t\t\n\
+                s-4\ttemporal\tx\t\t\t\t\t\t\t\t\n\
                 s-5\tlocation\tx\t\t\t\t\tx\t\t\t\n";
-    let report = run(&Fake::steps(), "any.tsv", &format!("{HEADER}\n{rows}")).unwrap();
+    let report = run("any.tsv", &format!("{HEADER}\n{rows}")).unwrap();
     let skipped: Vec<_> = report.skipped.iter().map(|skip| (skip.case.as_str(), skip.reason.as_str())).collect();
     assert_eq!(
         skipped,
         [
-            ("s-1", "no step answers for area `media`"),
+            ("s-1", "nothing answers for area `weather`"),
             ("s-2", "`context.polygons` is not supported yet"),
             ("s-3", "`option.dateFormats` `QQQ` is not supported"),
-            ("s-4", "nothing that step `temporal` writes is stated"),
+            ("s-4", "nothing of what is stated is told"),
             ("s-5", "step `location` is not among those to test"),
         ]
     );
-    let error = run(&Fake::steps(), "any.tsv", "case_id\tarea\tisues\n").unwrap_err().to_string();
+    assert_eq!((report.asserted.skipped, report.observed.skipped), (1, 4));
+    let error = run("any.tsv", "case_id\tarea\tisues\n").unwrap_err().to_string();
     assert_eq!(error, "any.tsv:1: unknown header `isues`; did you mean `issues`?");
     let error = rewrite(&Fake::steps(), "any.tsv", HEADER).unwrap_err().to_string();
     assert_eq!(error, "any.tsv: a conformance table states what others observed: it cannot be rewritten");
@@ -217,8 +266,8 @@ fn a_conformance_case_that_cannot_be_run_is_skipped_with_the_reason() {
 
 #[test]
 fn the_mapping_names_steps_and_issues_that_exist() {
-    let settings = crate::Settings { run_date: jiff::civil::date(2024, 6, 1), date_order: Default::default() };
-    let steps = crate::all(&crate::References::default(), &settings);
+    let settings = Settings::new(jiff::civil::date(2024, 6, 1));
+    let steps = crate::all(&References::default(), &settings);
     for mapping in mapping::MAPPINGS {
         assert!(steps.iter().any(|step| step.name() == mapping.step), "{}", mapping.step);
         for (issue, _) in mapping.beside {

@@ -2,6 +2,7 @@
 //!
 //! JSON holds every value that a step reads or writes; timestamps and dates are ISO 8601 text in it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use arrow::array::{
@@ -10,7 +11,7 @@ use arrow::array::{
 };
 use arrow::buffer::{NullBuffer, OffsetBuffer};
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Float64Type, Int64Type, TimeUnit};
+use arrow::datatypes::{DataType, Field, Fields, Float64Type, Int64Type, TimeUnit};
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::Offset;
@@ -160,6 +161,15 @@ pub fn read(column: &dyn Array, row: usize) -> Value {
     }
 }
 
+/// Rows of an extension, objects of texts, as the one record of a batch.
+pub fn rows(rows: &[Value]) -> Result<ListArray, String> {
+    let names: BTreeSet<&String> = rows.iter().filter_map(Value::as_object).flat_map(|row| row.keys()).collect();
+    let fields: Fields = names.into_iter().map(|name| Field::new(name, DataType::Utf8, true)).collect();
+    let data_type = DataType::List(Arc::new(Field::new_list_field(DataType::Struct(fields), true)));
+    let list = column(&[Value::Array(rows.to_vec())], &data_type)?;
+    list.as_list_opt::<i32>().cloned().ok_or_else(|| "no list of rows".to_owned())
+}
+
 /// A column of values, each in the form of [`conform`].
 pub fn column(values: &[Value], data_type: &DataType) -> Result<ArrayRef, String> {
     let failed = |error: arrow::error::ArrowError| format!("no column of type {data_type}: {error}");
@@ -231,8 +241,19 @@ pub fn matches(expected: &Value, got: &Value, tolerance: Tolerance) -> bool {
             let value = |object: &Map<String, Value>, key: &String| object.get(key).cloned().unwrap_or(Value::Null);
             expected.keys().chain(got.keys()).all(|key| matches(&value(expected, key), &value(got, key), tolerance))
         }
+        // A concept with its lineage, where we write its name.
+        (Value::Object(expected), Value::String(_)) => expected.get("concept") == Some(got),
         _ => expected == got,
     }
+}
+
+/// `month: expected `3`, got `4``, with values as `render` has them.
+pub fn difference(field: &str, expected: &Value, got: &Value, render: impl Fn(&Value) -> String) -> String {
+    let show = |value: &Value| match value {
+        value if is_nothing(value) => "nothing".to_owned(),
+        value => format!("`{}`", render(value)),
+    };
+    format!("{field}: expected {}, got {}", show(expected), show(got))
 }
 
 /// Null or an empty list.
@@ -268,8 +289,6 @@ fn iso(milliseconds: i64) -> String {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
-    use arrow::datatypes::{Field, Fields};
-
     use super::*;
 
     const TOLERANCE: Tolerance = Tolerance { absolute: 1e-6, relative: 1e-6 };

@@ -32,7 +32,20 @@ impl MatchType {
         }
     }
 
-    fn issue(self) -> Option<Issue> {
+    /// The match type of a name; GBIF's newer name matcher calls a fuzzy one a variant.
+    pub fn of_name(name: &str) -> Option<Self> {
+        match name {
+            "EXACT" => Some(Self::Exact),
+            "FUZZY" | "VARIANT" => Some(Self::Fuzzy),
+            "HIGHERRANK" => Some(Self::HigherRank),
+            "AGGREGATE" => Some(Self::Aggregate),
+            "NONE" => Some(Self::None),
+            _ => None,
+        }
+    }
+
+    /// The issue of a record that matches so.
+    pub fn issue(self) -> Option<Issue> {
         match self {
             Self::Exact => None,
             Self::Fuzzy => Some(Issue::TaxonMatchFuzzy),

@@ -96,31 +96,4 @@ impl<'a> Query<'a> {
     pub(super) fn given_rank(&self) -> Option<Rank> {
         self.rank.and_then(Rank::of_text).or_else(|| self.verbatim_rank.and_then(Rank::of_text))
     }
-
-    /// Whether the record says nothing of a taxon.
-    pub(super) fn is_empty(&self) -> bool {
-        let Higher { kingdom, phylum, class, order, family, genus } = self.higher;
-        [
-            self.taxon_id,
-            self.scientific_name_id,
-            self.taxon_concept_id,
-            self.accepted_name_usage_id,
-            self.scientific_name,
-            self.authorship,
-            self.rank,
-            self.verbatim_rank,
-            kingdom,
-            phylum,
-            class,
-            order,
-            family,
-            genus,
-            self.specific_epithet,
-            self.infraspecific_epithet,
-            self.verbatim_identification,
-            self.qualifier,
-        ]
-        .iter()
-        .all(Option::is_none)
-    }
 }

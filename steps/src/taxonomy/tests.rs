@@ -8,8 +8,11 @@ use proptest::prelude::*;
 use super::*;
 use crate::reference::taxref::tests::fixture;
 
+static SETTINGS: std::sync::LazyLock<Settings> =
+    std::sync::LazyLock::new(|| Settings::new(jiff::civil::date(2025, 6, 30)));
+
 fn step() -> Taxonomy {
-    Taxonomy::new(&References { taxref: Some(Arc::new(fixture())), ..References::default() })
+    Taxonomy::new(&References { taxref: Some(Arc::new(fixture())), ..References::default() }, &SETTINGS)
 }
 
 fn run(step: &Taxonomy, terms: &[(&str, &str)]) -> StructArray {
@@ -261,26 +264,18 @@ fn the_taxon_is_described_from_its_accepted_name() {
 
 #[test]
 fn without_taxref_nothing_matches() {
-    let step = Taxonomy::new(&References::default());
+    let step = Taxonomy::new(&References::default(), &SETTINGS);
     assert_match!(&step, [("taxonID", "4319")], "", "", "NONE", "TAXON_MATCH_NONE");
 }
 
 #[test]
 fn an_identification_is_read_where_the_record_has_none() {
     let step = step();
-    let rows = StructArray::from(vec![
-        (
-            Arc::new(arrow::datatypes::Field::new("scientificName", arrow::datatypes::DataType::Utf8, true)),
-            Arc::new(StringArray::from(vec!["Lutra lutra", "Castor fiber"])) as ArrayRef,
-        ),
-        (
-            Arc::new(arrow::datatypes::Field::new("dateIdentified", arrow::datatypes::DataType::Utf8, true)),
-            Arc::new(StringArray::from(vec!["2020-01-01", "2021"])) as ArrayRef,
-        ),
-    ]);
-    let item = Arc::new(arrow::datatypes::Field::new_list_field(rows.data_type().clone(), true));
-    let offsets = arrow::buffer::OffsetBuffer::new(vec![0, 2].into());
-    let list: ArrayRef = Arc::new(arrow::array::ListArray::new(item, offsets, Arc::new(rows), None));
+    let rows = [
+        vec![("scientificName", "Lutra lutra"), ("dateIdentified", "2020-01-01")],
+        vec![("scientificName", "Castor fiber"), ("dateIdentified", "2021")],
+    ];
+    let list = crate::extension::given::column(&[rows.to_vec()]);
     let columns: Vec<Option<ArrayRef>> =
         step.reads().iter().map(|input| (input.name() == "identification").then(|| list.clone())).collect();
     let record = step.interpret(&Verbatim::new(1, step.reads(), &columns));

@@ -7,7 +7,8 @@
 use jiff::civil::{Date, date};
 
 use crate::parse::date::{
-    DateFormats, DateParts, Parsed, PartialDate, Period, Resolution, Zone, date_of_ordinal, period, within_range,
+    DateFormats, DateParts, Parsed, PartialDate, Period, Resolution, Zone, date_of_ordinal, period, start_of_period,
+    within_range,
 };
 use crate::{Issue, IssueSet};
 
@@ -16,7 +17,7 @@ const EARLIEST: Date = date(1500, 1, 1);
 
 /// The date terms of one record; blank ones are `None`.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct EventTerms<'a> {
+pub(crate) struct EventTerms<'a> {
     pub event_date: Option<&'a str>,
     pub year: Option<&'a str>,
     pub month: Option<&'a str>,
@@ -31,14 +32,16 @@ pub(super) struct EventTerms<'a> {
 
 /// What decides besides the record.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Rules {
+pub(crate) struct Rules {
     pub formats: DateFormats,
     pub run_date: Date,
 }
 
 /// When something was observed: from the first to the last date, both known to the same resolution, in order.
+///
+/// Times keep their distance from UTC, as the text has it; [`Event::local`] drops it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Event {
+pub(crate) struct Event {
     pub from: PartialDate,
     pub to: PartialDate,
 }
@@ -65,21 +68,8 @@ impl EventTerms<'_> {
             return Some(in_order(from, to, issues));
         }
         // The precision is reduced until all sources agree.
-        issues.raise_if(self.gives_parts() && !parts.is_clean, Issue::RecordedDateInvalid);
-        let of_days = |text: Option<&str>| DayOfYear::read(&parts, text);
-        let mut end = |given, is_given, day_of_year: DayOfYear| {
-            // A year with a day of the year is a date of its own, not a year to compare with it.
-            let year_alone = self.month.is_none() && self.day.is_none();
-            let gives_parts = self.gives_parts() && !(day_of_year.is_given && year_alone);
-            let of_parts = Source {
-                is_given: gives_parts,
-                parsed: of_parts.filter(|_| gives_parts).map(Parsed::from).unwrap_or_default(),
-            };
-            let of_text = Source { is_given, parsed: given };
-            combine(of_parts, of_text, day_of_year, rules, issues)
-        };
-        let from = end(given.from, given.given[0], of_days(self.start_day_of_year));
-        let to = end(given.to, given.given[1], of_days(self.end_day_of_year));
+        let from = self.end(given.from, given.given[0], &parts, self.start_day_of_year, rules, issues);
+        let to = self.end(given.to, given.given[1], &parts, self.end_day_of_year, rules, issues);
         match (from, to) {
             (Some(from), Some(to)) => Some(in_order(from, to, issues)),
             (None, None) => None,
@@ -88,6 +78,37 @@ impl EventTerms<'_> {
                 None
             }
         }
+    }
+
+    /// The date that `eventDate`, where one date and no interval is expected of it, agrees on with year, month and day.
+    ///
+    /// Raises the same issues as [`EventTerms::interpret`]; a text that only repeats the parts is compared like any other.
+    pub fn one_date(&self, rules: Rules, issues: &mut IssueSet) -> Option<PartialDate> {
+        let parts = DateParts::read(self.year, self.month, self.day);
+        let parsed = self.event_date.map(|text| start_of_period(text, rules.formats)).unwrap_or_default();
+        self.end(parsed, self.event_date.is_some(), &parts, None, rules, issues)
+    }
+
+    /// One end of the interval: the best date that the three sources agree on.
+    fn end(
+        &self,
+        parsed: Parsed,
+        is_given: bool,
+        parts: &DateParts,
+        day_of_year: Option<&str>,
+        rules: Rules,
+        issues: &mut IssueSet,
+    ) -> Option<PartialDate> {
+        issues.raise_if(self.gives_parts() && !parts.is_clean, Issue::RecordedDateInvalid);
+        let day_of_year = DayOfYear::read(parts, day_of_year);
+        // A year with a day of the year is a date of its own, not a year to compare with it.
+        let year_alone = self.month.is_none() && self.day.is_none();
+        let gives_parts = self.gives_parts() && !(day_of_year.is_given && year_alone);
+        let of_parts = Source {
+            is_given: gives_parts,
+            parsed: parts.date().filter(|_| gives_parts).map(Parsed::from).unwrap_or_default(),
+        };
+        combine(of_parts, Source { is_given, parsed }, day_of_year, rules, issues)
     }
 
     /// Turns days that were exported as instants in UTC back into local days.
@@ -223,10 +244,16 @@ fn in_order(from: PartialDate, to: PartialDate, issues: &mut IssueSet) -> Event 
             to = PartialDate::from(moved.date()).at(clock);
         }
     }
-    Event { from: local(from), to: local(to) }
+    Event { from, to }
 }
 
-/// A local time says more about an observation than UTC: a distance from UTC is dropped, only `Z` stays.
+impl Event {
+    /// A local time says more about an observation than UTC: a distance from UTC is dropped, only `Z` stays.
+    pub fn local(self) -> Self {
+        Self { from: local(self.from), to: local(self.to) }
+    }
+}
+
 fn local(date: PartialDate) -> PartialDate {
     match date.clock().and_then(|clock| clock.offset) {
         Some(offset) if offset != 0 => date.without_offset(),

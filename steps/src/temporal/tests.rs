@@ -8,7 +8,7 @@ use super::*;
 use crate::parse::date::DateOrder;
 
 fn step(date_order: DateOrder) -> Temporal {
-    Temporal::new(&Settings { run_date: date(2025, 6, 30), date_order })
+    Temporal::new(&Settings { date_order, ..Settings::new(date(2025, 6, 30)) })
 }
 
 fn interpret(step: &Temporal, records: &[Vec<(&str, &str)>]) -> StructArray {
@@ -96,6 +96,17 @@ fn date_like() -> impl Strategy<Value = String> {
         "1er", "年", "月", "日", "\u{2212}", "P1Y", "h", ",", "é", "\u{0}",
     ]);
     prop_oneof![prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat()), "\\PC{0,40}", any::<String>()]
+}
+
+#[test]
+fn the_date_of_an_identification_is_read_where_the_record_has_none() {
+    let rows = || vec![vec![("taxonID", "1"), ("dateIdentified", "12/05/2019")], vec![("dateIdentified", "2021-03")]];
+    let history = crate::extension::given::column(&[rows(), rows()]);
+    let names: ArrayRef = Arc::new(StringArray::from(vec![None, Some("Lutra lutra")]));
+    let columns = [("identification", history), ("scientificName", names)];
+    let result = crate::extension::given::interpret(&step(DateOrder::DayMonthYear), 2, &columns);
+    let dates = result.column_by_name("dateIdentified").unwrap().as_string::<i32>();
+    assert_eq!(dates.iter().collect::<Vec<_>>(), [Some("2021-03"), None]);
 }
 
 proptest! {

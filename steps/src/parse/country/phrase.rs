@@ -1,356 +1,166 @@
-//! Countries inside longer texts.
+//! Texts with several names.
 
-use super::{Country, SEVERAL, of_code, of_key};
+use super::dictionary::{Area, DICTIONARY, Meaning, Members};
+use super::name::{Effort, Name};
+use super::words::{Kind, WORDS};
+use super::{COUNTRIES, Country, several};
 use crate::parse::letters::letters;
 
-/// What stands before a name without changing the country.
-const BEFORE: &[&str] = &[
-    "N",
-    "S",
-    "E",
-    "W",
-    "C",
-    "NE",
-    "NW",
-    "SE",
-    "SW",
-    "NO",
-    "SO",
-    "NORTH",
-    "SOUTH",
-    "EAST",
-    "WEST",
-    "NORTHERN",
-    "SOUTHERN",
-    "EASTERN",
-    "WESTERN",
-    "NORTHEAST",
-    "NORTHWEST",
-    "SOUTHEAST",
-    "SOUTHWEST",
-    "NORTHEASTERN",
-    "NORTHWESTERN",
-    "SOUTHEASTERN",
-    "SOUTHWESTERN",
-    "CENTRAL",
-    "CENTR",
-    "CENT",
-    "CENTER",
-    "CENTRE",
-    "MIDDLE",
-    "UPPER",
-    "LOWER",
-    "INTERIOR",
-    "INTER",
-    "INNER",
-    "OUTER",
-    "EXTREME",
-    "FAR",
-    "MID",
-    "GREAT",
-    "LITTLE",
-    "COAST",
-    "COASTS",
-    "COASTAL",
-    "OF",
-    "OFF",
-    "THE",
-    "NEAR",
-    "NR",
-    "FROM",
-    "IN",
-    "TO",
-    "PROBABLY",
-    "PROB",
-    "PRESUMED",
-    "PRESUMABLY",
-    "POSSIBLY",
-    "PERHAPS",
-    "EVIDENTLY",
-    "APPARENTLY",
-    "CF",
-    "EX",
-    "CA",
-    "ILLEG",
-    "NORD",
-    "SUD",
-    "EST",
-    "OUEST",
-    "DU",
-    "DE",
-    "LA",
-    "LE",
-    "LES",
-    "DES",
-    "DEL",
-    "ISLE",
-    "ISLES",
-    "ISLAND",
-    "ISLANDS",
-    "ILE",
-    "ILES",
-    "ISLA",
-    "ISLAS",
-    "REPUBLIC",
-    "REP",
-    "KINGDOM",
-    "STATE",
-    "END",
-    "FRONTIER",
-    "BORDER",
-    "PROV",
-    "PROVINCE",
-    "DISTRICT",
-    "REGION",
-    "REPUBLIQUE",
-    "REPUBLICA",
-    "REPUBLIK",
-    "COMMONWEALTH",
-    "MIDDEN",
-    "SYD",
-    "ZUID",
-    "NOORD",
-    "OOST",
-    "SUED",
-    "LOW",
-    "PENINSULA",
-    "HIGH",
-    "BRITISH",
-    "FORMER",
-    "COUNTRY",
-    "ALSO",
-    "CAPTIVE",
-    "GOVERNMENT",
-    "COTE",
-    "COTES",
-    "LARGE",
-    "AU",
-    "PACIFIC",
-    "ATLANTIC",
-    "DESERT",
-    "BAY",
-    "FEDERATION",
-    "COLLECTIVITY",
-];
+/// More names than this are a list: they are looked up as they stand only.
+const MANY: usize = 8;
+/// More names than this are not looked up.
+const MOST: usize = 40;
 
-/// What stands after a name without changing the country.
-const AFTER: &[&str] = &[
-    "N",
-    "S",
-    "E",
-    "W",
-    "NE",
-    "NW",
-    "SE",
-    "SW",
-    "NORTH",
-    "SOUTH",
-    "EAST",
-    "WEST",
-    "NORTHERN",
-    "SOUTHERN",
-    "EASTERN",
-    "WESTERN",
-    "CENTRAL",
-    "I",
-    "ISS",
-    "HINTERLAND",
-    "HIGHLANDS",
-    "HIGHLAND",
-    "IS",
-    "ID",
-    "IDS",
-    "ISL",
-    "ISLS",
-    "ISLD",
-    "ISLDS",
-    "ISLAND",
-    "ISLANDS",
-    "ISLE",
-    "ISLES",
-    "ILE",
-    "ILES",
-    "ISLA",
-    "ISLAS",
-    "ARCH",
-    "ARCHIP",
-    "ARCHIPELAGO",
-    "GROUP",
-    "TERR",
-    "TERRITORY",
-    "TERRITORIES",
-    "DIST",
-    "DISTR",
-    "DISTRICT",
-    "PROV",
-    "PROVINCE",
-    "REGION",
-    "COAST",
-    "COASTS",
-    "REP",
-    "REPUBLIC",
-    "PROT",
-    "PROTECTORATE",
-    "COLONY",
-    "BORDER",
-    "FRONTIER",
-    "PENINSULA",
-    "PENINS",
-    "PENIN",
-    "PEN",
-    "PENS",
-    "MAINLAND",
-    "PROPER",
-    "SIDE",
-    "NORD",
-    "SUD",
-    "EST",
-    "OUEST",
-    "THE",
-    "ETC",
-    "NO",
-    "OCC",
-    "OR",
-    "STATE",
-    "ATOLL",
-    "INTERIOR",
-    "ILLEG",
-    "AND",
-    "DIVISION",
-];
-
-/// Words for islands after a name.
-const ISLANDS: &[&str] = &[
-    "I",
-    "IS",
-    "ID",
-    "IDS",
-    "ISL",
-    "ISLS",
-    "ISLD",
-    "ISLDS",
-    "ISLAND",
-    "ISLANDS",
-    "ISLE",
-    "ISLES",
-    "ISS",
-    "GROUP",
-    "ARCH",
-    "ARCHIP",
-    "ARCHIPELAGO",
-];
-
-/// Abbreviations of words of names.
-const WORDS: &[(&str, &str)] = &[
-    ("BR", "BRITISH"),
-    ("BRIT", "BRITISH"),
-    ("GER", "GERMAN"),
-    ("GERM", "GERMAN"),
-    ("G", "GERMAN"),
-    ("FR", "FRENCH"),
-    ("PORT", "PORTUGUESE"),
-    ("PORTUGESE", "PORTUGUESE"),
-    ("DU", "DUTCH"),
-    ("D", "DUTCH"),
-    ("SP", "SPANISH"),
-    ("BELG", "BELGIAN"),
-    ("BEL", "BELGIAN"),
-    ("ST", "SAINT"),
-    ("STE", "SAINTE"),
-    ("AFR", "AFRICA"),
-    ("AF", "AFRICA"),
-    ("AMER", "AMERICA"),
-    ("AUSTR", "AUSTRALIA"),
-    ("GUIN", "GUINEA"),
-    ("ARCHIP", "ARCHIPELAGO"),
-    ("FED", "FEDERATED"),
-    ("DEM", "DEMOCRATIC"),
-    ("REP", "REPUBLIC"),
-    ("IND", "INDIES"),
-    ("N", "NEW"),
-    ("N", "NORTH"),
-    ("S", "SOUTH"),
-    ("E", "EAST"),
-    ("W", "WEST"),
-    ("C", "CENTRAL"),
-    ("CENTR", "CENTRAL"),
-    ("CENT", "CENTRAL"),
-    ("NO", "NORTH"),
-    ("SO", "SOUTH"),
-    ("SE", "SOUTHEAST"),
-    ("NE", "NORTHEAST"),
-    ("SW", "SOUTHWEST"),
-    ("TROP", "TROPICAL"),
-];
-
-/// Words that set two names apart.
-const BETWEEN: &[&str] = &["OR", "AND", "ET", "OU", "UND", "EN", "Y", "ALSO", "BETWEEN", "BETW"];
-
-/// More names than this are a sentence or a list.
-const MOST_PARTS: usize = 6;
-
-/// The country that a text with several words or names is about.
+/// The country that a text is about.
 ///
-/// One country among names that are none is the answer; two are [`SEVERAL`], but the one after `[=` says what is meant.
+/// The text is read with as little effort as makes all of it understood; only then are names that are none passed over, if the
+/// country comes first or last.
 pub(super) fn country(text: &str) -> Option<&'static Country> {
-    if let Some((_, meant)) = text.split_once("[=").or_else(|| text.split_once("(=")).or_else(|| text.split_once("[ ="))
-        && let Some(found) = name(meant)
-    {
-        let before = text.split(['[', '(']).next().and_then(name);
-        return match before {
-            Some(before) if before.code != SEVERAL && before.code != found.code => of_code(SEVERAL),
-            _ => Some(found),
-        };
+    let mut whole = Name::of(text);
+    let mut meant = Meant::of(text);
+    let Parts { names, relation, joined } = Parts::of(text);
+    let mut parts: Vec<Name> = names.into_iter().map(Name::of).collect();
+    if parts.len() < 2 {
+        parts.clear();
     }
-    if let Some(found) = name(text) {
-        return Some(found);
-    }
-    let mut parts: Vec<&str> = text
-        .split(|letter: char| !letter.is_alphanumeric() && !matches!(letter, '.' | ' ' | '\'' | '’' | '-'))
-        .flat_map(|part| part.split(" - "))
-        .flat_map(between)
-        .map(str::trim)
-        .filter(|part| part.chars().any(char::is_alphanumeric))
-        .collect();
-    if let [only] = parts.as_slice()
-        && only.contains(['-', '.'])
-    {
-        parts = only.split(['-', '.']).map(str::trim).filter(|part| part.len() > 2).collect();
-    }
-    if parts.len() > MOST_PARTS {
+    let many = parts.len() > MANY;
+    if parts.len() > MOST {
         return None;
     }
-    let found: Vec<Option<&'static Country>> = parts.iter().map(|part| name(part)).collect();
-    let mut countries: Vec<&'static Country> =
-        found.iter().flatten().copied().filter(|one| one.code != SEVERAL).collect();
-    countries.dedup_by_key(|country| country.code);
-    // `Congo` alone is the republic of that name; beside Zaire it is Zaire.
-    if countries.iter().any(|country| country.code == "CD") {
-        countries.retain(|country| country.code != "CG");
-        countries.dedup_by_key(|country| country.code);
-    }
-    match countries.as_slice() {
-        // What is not understood beside a country is a place in it, if the country comes first or last.
-        [only] => {
-            let at_an_end =
-                [found.first(), found.last()].into_iter().flatten().flatten().any(|one| one.code == only.code);
-            at_an_end.then_some(*only)
+    for effort in Effort::ALL {
+        if many && effort > Effort::AsItStands {
+            let meanings: Vec<Option<Meaning>> = parts.iter().map(|part| part.meaning).collect();
+            return combined(&meanings, relation);
         }
-        [] => found.iter().all(Option::is_some).then(|| found.first().copied().flatten()).flatten(),
-        _ => found.iter().all(Option::is_some).then(|| of_code(SEVERAL)).flatten(),
+        // Names that are known are not taken for parts of another one that is misspelt.
+        if (effort < Effort::Misspelt || joined || parts.iter().all(|part| part.meaning.is_none()))
+            && let Some(found) = whole.look_up(effort)
+        {
+            return Some(of_meaning(found));
+        }
+        if let Some(found) = meant.as_mut().and_then(|meant| meant.look_up(effort)) {
+            return Some(found);
+        }
+        let meanings: Vec<Option<Meaning>> = parts.iter_mut().map(|part| part.look_up(effort)).collect();
+        if !meanings.is_empty()
+            && meanings.iter().all(Option::is_some)
+            && let Some(found) = combined(&meanings, relation)
+        {
+            return Some(found);
+        }
+    }
+    if parts.is_empty() || joined {
+        return None;
+    }
+    // Beside something unknown, `Que.` need not be Quebec.
+    let sure = |part: &Name| part.meaning.filter(|meaning| !part.is_short() || matches!(meaning, Meaning::Country(_)));
+    combined(&parts.iter().map(sure).collect::<Vec<_>>(), relation)
+}
+
+/// What stands after `[=` says what is meant: `Siam [=Thailand]`; but not if another country stands before it.
+struct Meant<'a> {
+    before: Name<'a>,
+    meant: Name<'a>,
+}
+
+impl<'a> Meant<'a> {
+    fn of(text: &'a str) -> Option<Self> {
+        let (_, meant) = text.split_once("[=").or_else(|| text.split_once("(=")).or_else(|| text.split_once("[ ="))?;
+        let before = text.split(['[', '(']).next()?;
+        Some(Self { before: Name::of(before), meant: Name::of(meant) })
+    }
+
+    fn look_up(&mut self, effort: Effort) -> Option<&'static Country> {
+        let before = self.before.look_up(effort);
+        let meant = self.meant.look_up(effort)?;
+        combined(&[before, Some(meant)], Relation::Within)
     }
 }
 
+/// How the names of a text stand to each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Relation {
+    /// One may lie in the other: `Peru, Lima`.
+    Within,
+    /// All are meant: `Peru and Chile`.
+    Both,
+    /// One of them is meant: `Peru or Chile`.
+    Either,
+}
+
+/// A text cut into names.
+struct Parts<'a> {
+    names: Vec<&'a str>,
+    relation: Relation,
+    /// Whether they are joined by hyphens or full stops, which stand within names too.
+    joined: bool,
+}
+
+impl<'a> Parts<'a> {
+    fn of(text: &'a str) -> Self {
+        let mut relation = Relation::Within;
+        let mut joined = false;
+        let mut names: Vec<&str> = text
+            .split(|letter: char| {
+                !letter.is_alphanumeric() && !matches!(letter, '.' | ' ' | '\'' | '’' | '`' | '-' | '&' | '+')
+            })
+            .flat_map(|part| part.split(" - "))
+            .flat_map(sentences)
+            .flat_map(|part| between(part, &mut relation))
+            .map(str::trim)
+            .filter(|part| part.chars().any(char::is_alphabetic))
+            .collect();
+        if let [only] = names.as_slice() {
+            let mark = if only.contains('-') { '-' } else { '.' };
+            joined = !only.contains(". ");
+            names = only.split(mark).map(str::trim).filter(|part| part.len() > 1).collect();
+        }
+        Self { names, relation, joined }
+    }
+}
+
+/// Cuts after a full stop that ends no abbreviation: `Canada. U.S.A.`.
+fn sentences(part: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(part);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let end = text.match_indices(". ").map(|(end, _)| end).find(|end| {
+            let word = text.get(..*end).and_then(|before| before.rsplit(' ').next()).map(letters).unwrap_or_default();
+            let known = [Kind::Before, Kind::After].into_iter().any(|kind| WORDS.is(kind, &word));
+            word.chars().count() >= 4 && !known && WORDS.stands_for(&word).is_empty()
+        });
+        match end {
+            Some(end) => {
+                rest = text.get(end + 1..);
+                text.get(..=end)
+            }
+            None => rest.take(),
+        }
+    })
+}
+
 /// Cuts at words such as `or`.
-fn between(part: &str) -> Vec<&str> {
+fn between<'a>(part: &'a str, relation: &mut Relation) -> Vec<&'a str> {
+    // `Trinidad & Tobago` is one name.
+    if DICTIONARY.meaning(&letters(part)).is_some() {
+        return vec![part];
+    }
+    if part.contains(['&', '+']) {
+        *relation = Relation::Both;
+        return part.split(['&', '+']).flat_map(|part| between(part, relation)).collect();
+    }
     let mut parts = Vec::new();
     let mut start = 0;
     let mut position = 0;
     for word in part.split(' ') {
         let end = position + word.len();
-        if BETWEEN.contains(&letters(word).as_str()) {
+        let key = letters(word);
+        let before = || part.get(start..position).is_some_and(|before| before.chars().any(char::is_alphabetic));
+        let either = WORDS.is(Kind::Or, &key) || (WORDS.is(Kind::To, &key) && before());
+        if either || WORDS.is(Kind::And, &key) {
             parts.extend(part.get(start..position));
             start = end;
+            *relation = if either { Relation::Either } else { Relation::Both };
         }
         position = end + 1;
     }
@@ -358,87 +168,84 @@ fn between(part: &str) -> Vec<&str> {
     parts
 }
 
-/// The country of one name, with or without the words around it.
-fn name(text: &str) -> Option<&'static Country> {
-    let words: Vec<String> = text
-        .split(|letter: char| !letter.is_alphanumeric() && letter != '\'' && letter != '’')
-        .map(letters)
-        .filter(|word| !word.is_empty())
-        .collect();
-    if words.is_empty() || words.len() > 12 {
-        return None;
-    }
-    let mut words = words.as_slice();
-    loop {
-        if let Some(found) = joined(words).or_else(|| spelled_out(words)) {
-            return Some(found);
+pub(super) fn of_meaning(meaning: Meaning) -> &'static Country {
+    match meaning {
+        Meaning::Country(position) | Meaning::Place(position) => COUNTRIES.all.get(position).unwrap_or(several()),
+        Meaning::Area(area) => {
+            let usual = DICTIONARY.areas.get(area).and_then(|area| area.usual);
+            usual.and_then(|position| COUNTRIES.all.get(position)).unwrap_or(several())
         }
-        // From the end first, so that `N. Ireland` is not cut before `Kei Is.`.
-        words = match words {
-            [rest @ .., last] if !rest.is_empty() && AFTER.contains(&last.as_str()) => {
-                if ISLANDS.contains(&last.as_str())
-                    && let Some(found) = islands(rest)
-                {
-                    return Some(found);
-                }
-                rest
-            }
-            [first, rest @ ..] if !rest.is_empty() && BEFORE.contains(&first.as_str()) => rest,
-            _ => return None,
-        };
+        Meaning::Anywhere => several(),
     }
 }
 
-/// The country of a name that the dictionary has with `Islands` or `Island` after it: `Aleutian Is.`.
-fn islands(words: &[String]) -> Option<&'static Country> {
-    let mut words = words;
-    loop {
-        let key = words.concat();
-        let found = ["ISLANDS", "ISLAND"].iter().find_map(|kind| of_key(&format!("{key}{kind}")));
-        if found.is_some() {
-            return found;
-        }
-        words = match words {
-            [first, rest @ ..] if !rest.is_empty() && BEFORE.contains(&first.as_str()) => rest,
-            _ => return None,
-        };
-    }
-}
-
-/// The country of words as they stand. Short ones would meet names in some language by chance.
-fn joined(words: &[String]) -> Option<&'static Country> {
-    let key = words.concat();
-    (key.chars().count() > 3
-        || matches!(key.as_str(), "USA" | "PNG" | "UAE" | "RFE" | "FIJ")
-        || (key.len() > 1 && !key.is_ascii()))
-    .then(|| of_key(&key).or_else(|| of_code(&key)))
-    .flatten()
-}
-
-/// The country of words with their abbreviations spelled out.
-fn spelled_out(words: &[String]) -> Option<&'static Country> {
-    let choices: Vec<Vec<&str>> = words
+/// The country that several names mean together; names that are not understood are `None`.
+///
+/// One country is the answer, two are none. Places count where no country is named, areas say which countries are possible.
+fn combined(meanings: &[Option<Meaning>], relation: Relation) -> Option<&'static Country> {
+    let all_known = meanings.iter().all(Option::is_some);
+    let of_kind = |wanted: fn(&Meaning) -> Option<usize>| {
+        let mut members = Members::default();
+        meanings.iter().flatten().filter_map(wanted).for_each(|position| members.insert(position));
+        if relation == Relation::Within { without_parents(members) } else { members }
+    };
+    let countries = of_kind(|meaning| if let Meaning::Country(position) = meaning { Some(*position) } else { None });
+    let places = of_kind(|meaning| if let Meaning::Place(position) = meaning { Some(*position) } else { None });
+    let areas: Vec<Area> = meanings
         .iter()
-        .map(|word| {
-            let mut choices: Vec<&str> =
-                WORDS.iter().filter(|(short, _)| short == word).map(|(_, long)| *long).collect();
-            choices.push(word.as_str());
-            choices
-        })
+        .flatten()
+        .filter_map(
+            |meaning| if let Meaning::Area(area) = meaning { DICTIONARY.areas.get(*area).copied() } else { None },
+        )
         .collect();
-    if choices.iter().all(|choices| choices.len() == 1) || words.len() < 2 {
-        return None;
+    let named = if countries.len() == 0 {
+        places
+    } else if relation == Relation::Either {
+        countries.or(places)
+    } else {
+        countries
+    };
+    let vague = |meaning: &Meaning| match meaning {
+        Meaning::Anywhere => relation != Relation::Within,
+        Meaning::Area(_) => relation == Relation::Either,
+        Meaning::Country(_) | Meaning::Place(_) => false,
+    };
+    if all_known && meanings.iter().flatten().any(vague) {
+        return Some(several());
     }
-    let combinations: usize = choices.iter().map(Vec::len).try_fold(1, |product: usize, n| product.checked_mul(n))?;
-    if combinations > 64 {
-        return None;
-    }
-    (0..combinations).find_map(|mut combination| {
-        let mut key = String::new();
-        for choices in &choices {
-            key.push_str(choices.get(combination % choices.len())?);
-            combination /= choices.len();
+    // What is not understood beside a name is a place in it, if the name comes first or last.
+    let at_an_end = |wanted: &dyn Fn(Meaning) -> bool| {
+        [meanings.first(), meanings.last()].into_iter().flatten().flatten().any(|meaning| wanted(*meaning))
+    };
+    match named.len() {
+        0 if all_known || at_an_end(&|_| true) => {
+            let common = areas.iter().map(|area| area.members).reduce(Members::and);
+            let usual = areas.iter().find_map(|area| area.usual);
+            let found = common.and_then(|common| common.only().or(usual.filter(|usual| common.contains(*usual))));
+            Some(found.and_then(|position| COUNTRIES.all.get(position)).unwrap_or(several()))
         }
-        of_key(&key)
-    })
+        1 => {
+            let position = named.only()?;
+            if areas.iter().any(|area| !area.places && !area.members.contains(position)) && all_known {
+                return Some(several());
+            }
+            let is_it = |meaning| DICTIONARY.members(meaning) == Some(Members::one(position));
+            (all_known || at_an_end(&is_it)).then(|| COUNTRIES.all.get(position)).flatten()
+        }
+        0 => None,
+        _ => (all_known || countries.len() > 1).then(several),
+    }
+}
+
+/// Countries without those that are named beside one of their territories: `Puerto Rico (USA)`.
+fn without_parents(members: Members) -> Members {
+    let mut parents = Members::default();
+    for country in members.positions().filter_map(|position| COUNTRIES.all.get(position)) {
+        for code in country.named_with.split(' ').filter(|code| !code.is_empty()) {
+            if let Some(position) = COUNTRIES.by_code.get(code) {
+                parents.insert(*position);
+            }
+        }
+    }
+    members.without(parents)
 }

@@ -1,5 +1,7 @@
 //! Intervals of dates, and what looks like them.
 
+use std::cmp::Ordering;
+
 use super::numeric::whole_week;
 use super::partial::PartialDate;
 use super::{DateFormats, LONGEST, Parsed, written};
@@ -73,6 +75,20 @@ fn undivided(text: &str, formats: DateFormats) -> Period {
         }
     }
     Period { given, ..Period::default() }
+}
+
+/// A date or an interval in ISO 8601, both ends with the same precision and in order, without distances from UTC; `None`
+/// when an end cannot be read.
+pub fn iso_interval(text: &str, formats: DateFormats) -> Option<String> {
+    let Period { from, to, .. } = period(text, formats);
+    let (from, to) = (from.date?.without_offset(), to.date?.without_offset());
+    let common = from.resolution().min(to.resolution());
+    let (from, to) = (from.cut(common), to.cut(common));
+    Some(match from.earliest().cmp(&to.earliest()) {
+        Ordering::Less => format!("{from}/{to}"),
+        Ordering::Equal => from.to_string(),
+        Ordering::Greater => format!("{to}/{from}"),
+    })
 }
 
 /// Reads a date where no interval is expected: of an interval in figures, the beginning.
@@ -161,6 +177,24 @@ mod tests {
             let period = period(text, DateFormats::from(DateOrder::DayMonthYear));
             let ends = [period.from, period.to].map(|end| end.date.map(|date| date.to_string()));
             assert_eq!(ends, [Some(from.to_owned()), Some(to.to_owned())], "{text}");
+        }
+    }
+
+    #[test]
+    fn intervals_are_told_in_iso_8601() {
+        for (text, expected) in [
+            ("2010/2011", Some("2010/2011")),
+            ("2010", Some("2010")),
+            ("2011-05-03/2010", Some("2010/2011")),
+            ("12/05/1998", Some("1998-05-12")),
+            ("2012-04-19T05:21:43+02:00", Some("2012-04-19T05:21:43")),
+            ("du 01/05/1998 au 15/05/1998", Some("1998-05-01/1998-05-15")),
+            ("1999-02/03", Some("1999-02/1999-03")),
+            ("hier", None),
+            ("", None),
+        ] {
+            let formats = DateFormats::from(DateOrder::DayMonthYear);
+            assert_eq!(iso_interval(text, formats).as_deref(), expected, "{text}");
         }
     }
 

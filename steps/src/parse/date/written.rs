@@ -132,44 +132,86 @@ fn single(date: PartialDate) -> (PartialDate, PartialDate) {
     (date, date)
 }
 
+/// A token of a written date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Token<'a> {
+    /// A run of digits; the ending of an ordinal (`1er`, `2nd`) goes with it.
+    Number(&'a str),
+    /// A run of letters, with the full stop of an abbreviation.
+    Word(&'a str),
+    /// Any other character.
+    Mark(char),
+}
+
+/// The first token of a text and what follows it; none at the end.
+fn token(text: &str) -> Option<(Token<'_>, &str)> {
+    let next = text.chars().next()?;
+    let run = |text: &str, is_of: fn(char) -> bool| text.find(|c: char| !is_of(c)).unwrap_or(text.len());
+    if next.is_ascii_digit() {
+        let (digits, after) = text.split_at(run(text, |c| c.is_ascii_digit()));
+        let (ending, beyond) = after.split_at(run(after, char::is_alphabetic));
+        let is_ordinal = digits.len() <= 2 && ORDINAL_ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known));
+        return Some((Token::Number(digits), if is_ordinal { beyond } else { after }));
+    }
+    if next.is_alphabetic() {
+        let end = run(text, char::is_alphabetic);
+        let end = if text.get(end..).is_some_and(|after| after.starts_with('.')) { end + 1 } else { end };
+        let (word, after) = text.split_at(end);
+        return Some((Token::Word(word), after));
+    }
+    Some((Token::Mark(next), text.get(next.len_utf8()..)?))
+}
+
+/// The tokens of a text, as written dates are cut into them.
+pub fn tokens(text: &str) -> impl Iterator<Item = Token<'_>> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let (token, after) = token(rest)?;
+        rest = after;
+        Some(token)
+    })
+}
+
 fn pieces(text: &str) -> Option<Pieces> {
     let folded = folded(text);
     let text = plain_hyphens(&folded);
     let mut rest: &str = &text;
     let mut found = Pieces::default();
     let (mut joined, mut between) = (false, false);
-    while let Some(next) = rest.chars().next() {
-        if next.is_ascii_digit() {
-            if let Some((clock, after)) = clock_at(rest).filter(|_| found.clock.is_none()) {
-                (found.clock, rest) = (Some(clock), after);
-                continue;
-            }
-            let (piece, after) = number(rest)?;
-            found.pieces.push((piece, joined));
-            (joined, rest) = (false, after);
-        } else if next.is_alphabetic() {
-            let end = rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
-            let (word, after) = rest.split_at(end);
-            rest = after;
-            if let Some(month) = month_of_word(word) {
-                found.pieces.push((Piece::Month(month), joined));
+    while !rest.is_empty() {
+        if let Some((clock, after)) = clock_at(rest).filter(|_| found.clock.is_none()) {
+            (found.clock, rest) = (Some(clock), after);
+            continue;
+        }
+        let (token, after) = token(rest)?;
+        rest = after;
+        match token {
+            Token::Number(digits) => {
+                found.pieces.push((number(digits)?, joined));
                 joined = false;
-            } else if JOINTS.contains(&word) || (between && matches!(word, "et" | "and" | "und")) {
-                joined = true;
-            } else if matches!(word, "entre" | "between" | "zwischen") {
-                between = true;
-            } else if PART_OF.contains(&word) {
-                found.part_of = true;
-            } else if !FILLERS.contains(&word) {
-                return None;
             }
-        } else {
-            joined |= matches!(next, '-' | '/' | '\u{2014}');
-            // Anything but the punctuation of dates makes the text something else.
-            if !next.is_whitespace() && !"-/\u{2014}.,_'\u{2019}°".contains(next) {
-                return None;
+            Token::Word(word) => {
+                let word = word.trim_end_matches('.');
+                if let Some(month) = month_of_word(word) {
+                    found.pieces.push((Piece::Month(month), joined));
+                    joined = false;
+                } else if JOINTS.contains(&word) || (between && matches!(word, "et" | "and" | "und")) {
+                    joined = true;
+                } else if matches!(word, "entre" | "between" | "zwischen") {
+                    between = true;
+                } else if PART_OF.contains(&word) {
+                    found.part_of = true;
+                } else if !FILLERS.contains(&word) {
+                    return None;
+                }
             }
-            rest = rest.get(next.len_utf8()..)?;
+            Token::Mark(mark) => {
+                joined |= matches!(mark, '-' | '/' | '\u{2014}');
+                // Anything but the punctuation of dates makes the text something else.
+                if !mark.is_whitespace() && !"-/\u{2014}.,_'\u{2019}°".contains(mark) {
+                    return None;
+                }
+            }
         }
         if found.pieces.len() > 6 {
             return None;
@@ -178,25 +220,20 @@ fn pieces(text: &str) -> Option<Pieces> {
     Some(found)
 }
 
-/// A day or year at the beginning of the text, with the ending of an ordinal.
-fn number(text: &str) -> Option<(Piece, &str)> {
-    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-    let (digits, after) = text.split_at(end);
-    let piece = match digits.len() {
-        1 | 2 => Piece::Day(digits.parse().ok()?),
-        4 => Piece::Year(digits.parse().ok()?),
-        _ => return None,
-    };
-    let word = after.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
-    let is_ending = matches!(piece, Piece::Day(_)) && ORDINAL_ENDINGS.contains(&word);
-    Some((piece, if is_ending { after.get(word.len()..)? } else { after }))
+/// A day or year.
+fn number(digits: &str) -> Option<Piece> {
+    match digits.len() {
+        1 | 2 => Some(Piece::Day(digits.parse().ok()?)),
+        4 => Some(Piece::Year(digits.parse().ok()?)),
+        _ => None,
+    }
 }
 
 /// A time at the beginning of the text; it shows by a colon or `h` after the hour.
 fn clock_at(text: &str) -> Option<(Clock, &str)> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let mark = text.as_bytes().get(digits)?;
-    if digits > 2 || !matches!(mark, b':' | b'h') {
+    if digits == 0 || digits > 2 || !matches!(mark, b':' | b'h') {
         return None;
     }
     let mut rest = Scanner(text.as_bytes());

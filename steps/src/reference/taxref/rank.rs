@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use crate::parse::taxon_name::fold_letters;
+use crate::parse::vocabulary::TAXON_RANK;
 
 /// A rank of TAXREF, ordered from the root down.
 ///
@@ -17,7 +18,7 @@ struct Entry {
 }
 
 static RANKS: LazyLock<Vec<Entry>> = LazyLock::new(|| {
-    include_str!("../../vocabulary/taxon_rank.tsv")
+    include_str!("../../vocabulary/taxref_rank.tsv")
         .lines()
         .filter(|line| !line.starts_with('#'))
         .filter_map(|line| {
@@ -70,6 +71,11 @@ impl Rank {
         let position = RANKS
             .iter()
             .position(|rank| fold_letters(rank.darwin_core) == folded || rank.spellings.contains(&folded.as_str()));
+        let position = position.or_else(|| {
+            // A word in another language is a rank of Darwin Core, of which TAXREF may have a code.
+            let name = TAXON_RANK.name(text)?.replace('_', " ");
+            RANKS.iter().position(|rank| rank.darwin_core.eq_ignore_ascii_case(&name))
+        });
         match position {
             Some(position) => u8::try_from(position).ok().map(Self),
             None => Self::of_code(text),
@@ -134,6 +140,8 @@ mod tests {
             ("Genre", "GN"),
             ("fam.", "FM"),
             ("SSES", "SSES"),
+            ("Gattung", "GN"),
+            ("especie", "ES"),
         ] {
             assert_eq!(Rank::of_text(text).map(Rank::code), Some(code), "{text}");
         }

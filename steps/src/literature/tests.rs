@@ -1,0 +1,23 @@
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use arrow::array::{Array, AsArray};
+use proptest::prelude::*;
+
+use super::*;
+use crate::extension::given;
+
+proptest! {
+    #[test]
+    fn any_rows_are_read(rows in proptest::collection::vec(proptest::collection::vec("\\PC{0,16}|(10\\.1234/|doi:|www\\.a\\.org|[12][0-9]{3}){1,3}", 3), 0..4)) {
+        let names = ["identifier", "bibliographicCitation", "date"];
+        let rows: Vec<given::Row<'_>> =
+            rows.iter().map(|row| names.into_iter().zip(row.iter().map(String::as_str)).collect()).collect();
+        let step = Literature::new(&Settings::new(jiff::civil::date(2025, 6, 30)));
+        let result = given::interpret(&step, 2, &[(EXTENSION, given::column(&[rows.clone(), Vec::new()]))]);
+        let lists = result.column(0).as_list::<i32>();
+        prop_assert!(lists.value(0).len() <= rows.len() && lists.is_null(1));
+        let rows = lists.value(0);
+        let (doi, url) = (rows.as_struct().column(1), rows.as_struct().column(2));
+        prop_assert!((0..rows.len()).all(|row| doi.is_null(row) || url.is_valid(row)));
+    }
+}
