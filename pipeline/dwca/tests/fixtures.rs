@@ -210,7 +210,7 @@ fn files_without_meta_xml() {
     let outcome = read("no-meta-semicolon");
     assert_eq!(
         outcome.rows[0],
-        "OBS-1@2 occurrenceID=OBS-1 basisOfRecord=HumanObservation nom_cite=Loutre scientificName=Lutra lutra \
+        "OBS-1@2 occurrenceID=OBS-1 basisOfRecord=HumanObservation nomCite=Loutre scientificName=Lutra lutra \
          eventDate=12/04/2023 decimalLatitude=45,1892 decimalLongitude=5,7245 recordedBy=Ferrand; M."
     );
     assert!(outcome.warnings[0].contains("\"remarque libre\" is not named by a term"));
