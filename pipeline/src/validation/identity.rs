@@ -67,7 +67,7 @@ async fn unidentified_under(profile: &Profile, tables: &Tables, exact: &Exact) -
         samples_of_any(&tables.session, OCCURRENCES, &key.columns, &[missing.as_str(), repeated.as_str()]).await?;
     Ok(Some(Finding {
         message: format!(
-            "{} is missing in {} occurrences, and {} have that of an earlier one",
+            "{}: {} occurrences without, {} with that of an earlier one",
             terms.join(" with "),
             key.missing,
             key.repeated
