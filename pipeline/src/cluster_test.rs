@@ -12,7 +12,7 @@ use openobs_steps::{References, Settings};
 use crate::dataset::Dataset;
 use crate::event_hierarchy::gather;
 use crate::identity::ordinal::Ordinals;
-use crate::interpret::interpretation;
+use crate::interpret::{AcrossShards, interpretation};
 use crate::projection::ProjTransformations;
 use crate::session::Sessions;
 use crate::star::Occurrences;
@@ -98,8 +98,7 @@ async fn a_plan_with_every_step_gives_the_same_on_a_cluster() {
             &verbatim.shards[0],
             &star,
             &occurrences,
-            Some(&ordinals),
-            hierarchy.as_ref(),
+            AcrossShards { ordinals: Some(&ordinals), hierarchy: hierarchy.as_ref() },
         )
         .await
         .unwrap();

@@ -48,11 +48,18 @@ pub fn facts_of(dataset: &Dataset) -> BTreeMap<&'static str, ScalarValue> {
     known
 }
 
+/// What was found out over all shards of a dataset and the plan of one of them needs.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct AcrossShards<'a> {
+    /// Those of the shard's records whose name is that of an earlier one ([`crate::identity`]).
+    pub ordinals: Option<&'a Ordinals>,
+    /// The parent events of the dataset, if there are any.
+    pub hierarchy: Option<&'a EventHierarchy>,
+}
+
 /// The plan that interprets one shard.
 ///
 /// The result has the columns of [`star::occurrences`] and one struct column for each step, named by [`step_column`].
-/// `ordinals` are those of the shard's records whose name is that of an earlier one ([`crate::identity`]), `hierarchy` is the
-/// parent events of the dataset, if there are any ([`crate::event_hierarchy`]).
 ///
 /// # Errors
 /// When the shard cannot be opened or a step reads what no step before it writes.
@@ -63,14 +70,13 @@ pub async fn interpretation(
     shard: &Path,
     star: &Schema,
     occurrences: &Occurrences,
-    ordinals: Option<&Ordinals>,
-    hierarchy: Option<&EventHierarchy>,
+    across: AcrossShards<'_>,
 ) -> Result<(DataFrame, OccurrenceColumns)> {
     let path = shard.to_string_lossy();
     let verbatim = session.read_parquet(path.as_ref(), ParquetReadOptions::default().schema(star)).await?;
-    let beside = Beside { extensions: true, hierarchy };
+    let beside = Beside { extensions: true, hierarchy: across.hierarchy };
     let (mut frame, columns) = star::occurrences(verbatim, star, occurrences, &dataset.default_values, beside)?;
-    let arguments = Arguments::new(steps, dataset, &columns, ordinals);
+    let arguments = Arguments::new(steps, dataset, &columns, across.ordinals);
     for level in levels(steps)? {
         let mut projection: Vec<Expr> = frame.schema().columns().into_iter().map(Expr::Column).collect();
         for step in level {

@@ -215,14 +215,13 @@ impl Run {
         }
         let mut tasks = JoinSet::new();
         for ((number, shard), ordinals) in verbatim.shards.iter().enumerate().zip(identified.ordinals) {
-            let output = ShardOutput { staging: staging.clone(), number, shard: shard.clone(), ordinals };
-            let (run, dataset, star, occurrences, hierarchy) =
-                (Arc::clone(self), dataset.clone(), Arc::clone(&star), occurrences.clone(), hierarchy.clone());
+            let (shard, hierarchy) = (shard.clone(), hierarchy.clone());
+            let output = ShardOutput { staging: staging.clone(), number, shard, ordinals, hierarchy };
+            let (run, dataset, star, occurrences) =
+                (Arc::clone(self), dataset.clone(), Arc::clone(&star), occurrences.clone());
             tasks.spawn(async move {
                 let _slot = run.slot().await?;
-                let result =
-                    interpret_shard(&run, &dataset, &output, &star, &occurrences, hierarchy.as_deref()).await?;
-                Ok::<_, Error>((number, result))
+                interpret_shard(&run, &dataset, &output, &star, &occurrences).await.map(|result| (number, result))
             });
         }
         let mut shards: BTreeMap<usize, ShardResult> = BTreeMap::new();

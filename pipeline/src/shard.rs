@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use arrow::array::{Array, AsArray, ListArray};
 use arrow::datatypes::{Schema, SchemaRef};
@@ -12,7 +13,7 @@ use crate::dataset::Dataset;
 use crate::error::Result;
 use crate::event_hierarchy::EventHierarchy;
 use crate::identity::ordinal::Ordinals;
-use crate::interpret::interpretation;
+use crate::interpret::{AcrossShards, interpretation};
 use crate::layout::Product;
 use crate::occurrence::OccurrenceTable;
 use crate::outputs::index::{PublicIndexFile, RestrictedIndexFile};
@@ -34,6 +35,14 @@ pub struct ShardOutput {
     pub shard: PathBuf,
     /// Ordinals of its records whose name is that of an earlier one.
     pub ordinals: Option<Ordinals>,
+    /// The parent events of the dataset.
+    pub hierarchy: Option<Arc<EventHierarchy>>,
+}
+
+impl ShardOutput {
+    fn across_shards(&self) -> AcrossShards<'_> {
+        AcrossShards { ordinals: self.ordinals.as_ref(), hierarchy: self.hierarchy.as_deref() }
+    }
 }
 
 /// What a shard became.
@@ -93,13 +102,11 @@ pub async fn interpret_shard(
     output: &ShardOutput,
     star: &Schema,
     occurrences: &Occurrences,
-    hierarchy: Option<&EventHierarchy>,
 ) -> Result<ShardResult> {
     let session = run.sessions.local();
     let steps = run.sessions.steps();
     let (frame, columns) =
-        interpretation(&session, steps, dataset, &output.shard, star, occurrences, output.ordinals.as_ref(), hierarchy)
-            .await?;
+        interpretation(&session, steps, dataset, &output.shard, star, occurrences, output.across_shards()).await?;
     let table = OccurrenceTable::new(steps, &dataset.key, &columns, frame.schema().as_arrow());
     let mask = Mask::new(table.schema(), AreaResolver::new(run.loaded.references.clone()))?;
     let path = |product: Product, ending: &str| {

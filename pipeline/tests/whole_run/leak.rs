@@ -170,7 +170,7 @@ fn run_events(folder: &Path, (latitude, longitude): (&str, &str), tokens: &str) 
     let measured = Table::new("ExtendedMeasurementOrFact", &["eventID", "occurrenceID", "measurementValue"])
         .row(&[&visit, "", &token("wind")])
         .row(&[&visit, "below-2", &token("wind")]);
-    let looked_for = Table::new("Humboldt", &["eventID", "eventRemarks"]).row(&[&visit, &token("effort")]);
+    let looked_for = Table::new("Humboldt", &["eventID", "verbatimSiteNames"]).row(&[&visit, &token("effort")]);
     let archive = write_zip(folder, "events.zip", &[&events, &seen, &measured, &looked_for]);
     let out = folder.join("out");
     run(&[&archive], &out).with_status(0);
@@ -210,7 +210,7 @@ fn a_place_that_came_from_an_event_above_is_as_secret_as_one_of_its_own() {
     }
     let masked = "SELECT count(*) AS n FROM occurrence WHERE diffusionLevel > 0 AND (eventHierarchy IS NOT NULL OR \
                   eventType IS NOT NULL OR locationInheritedFrom IS NOT NULL OR dateInheritedFrom IS NOT NULL OR \
-                  inheritedTerms IS NOT NULL OR eventID IS NOT NULL OR v_event IS NOT NULL)";
+                  inheritedTerms IS NOT NULL OR eventID IS NOT NULL OR v_event IS NOT NULL OR humboldt IS NOT NULL)";
     assert_eq!(number(&out, masked), 0);
     // The same columns are there for the record that is free.
     let free =
