@@ -97,7 +97,7 @@ pub enum Command {
     Report(StageArguments),
     /// The data-quality check of archives; writes nothing but what it says
     #[command(
-        after_help = "Examples:\n  openobs validate archive.zip\n  openobs validate archive.zip --json\n  openobs validate archive.zip --html report.html"
+        after_help = "Exit status: 0 publishable under every profile; 1 not; 2 wrong usage; 3 the environment failed.\n\nExamples:\n  openobs validate archive.zip\n  openobs validate archive.zip --profile sinp\n  openobs validate archive.zip --json\n  openobs validate archives/ --html report.html"
     )]
     Validate(ValidateArguments),
     /// SQL over every table under --out; steps are functions
@@ -153,9 +153,12 @@ pub struct StageArguments {
 /// Arguments of `validate`.
 #[derive(Debug, Args)]
 pub struct ValidateArguments {
-    /// Archives
+    /// Archives, folders of archives, or URLs
     #[arg(value_name = "ARCHIVE", required = true)]
-    pub archives: Vec<PathBuf>,
+    pub archives: Vec<String>,
+    /// Where it is to be published: gbif, sinp; both unless given
+    #[arg(long = "profile", value_name = "NAME", value_delimiter = ',')]
+    pub profiles: Vec<String>,
     /// Writes the report as a page as well
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,

@@ -8,6 +8,7 @@ use arrow::datatypes::Int64Type;
 use sha2::{Digest, Sha256};
 
 use crate::archives;
+use crate::checks;
 use crate::commit::{Manifest, hexadecimal};
 use crate::error::{Doing, Result};
 use crate::layout::Product;
@@ -35,6 +36,7 @@ pub async fn finish(run: &Run, datasets: Vec<DatasetReport>) -> Result<PathBuf> 
     if wanted.contains(&Wanted::Index) {
         write_taxa(run)?;
     }
+    let checks = checks::run(run, &manifests).await?;
     let done = datasets.iter().filter_map(|dataset| dataset.counts.as_ref());
     let report = RunReport {
         run: report::next_name(&run.layout, &run.run_date)?,
@@ -45,6 +47,7 @@ pub async fn finish(run: &Run, datasets: Vec<DatasetReport>) -> Result<PathBuf> 
         committed: Totals::of(manifests.iter().map(|manifest| &manifest.counts)),
         indicators: indicator_reports(run)?,
         grid: grid(run)?,
+        checks,
         datasets,
     };
     report::write(&run.layout, &report)

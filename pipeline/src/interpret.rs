@@ -172,6 +172,7 @@ impl<'a> Arguments<'a> {
     pub fn of(&self, input: &Input) -> Result<Expr> {
         let Self { steps, columns, .. } = *self;
         Ok(match input {
+            Input::Term(term) if columns.completed.contains_key(term.name()) => columns.completed[term.name()].clone(),
             Input::Term(term) if columns.terms.iter().any(|known| known == term.name()) => column(term.name()),
             Input::Extension(name) => match columns.known_extensions.get(name) {
                 Some(extension) => column(extension),

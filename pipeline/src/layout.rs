@@ -115,6 +115,11 @@ impl Layout {
         self.root.join("public/indicators")
     }
 
+    /// Results of checks over all datasets: exact data.
+    pub fn checks(&self) -> PathBuf {
+        self.root.join("restricted/checks")
+    }
+
     /// Documents of taxa.
     pub fn taxa_index(&self) -> PathBuf {
         self.root.join("public/index/taxa")

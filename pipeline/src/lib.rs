@@ -40,10 +40,13 @@ pub mod commit;
 pub mod run;
 
 pub mod archives;
+pub mod checks;
 pub mod finish;
 pub mod progress;
 pub mod report;
 pub mod tables;
+
+pub mod validation;
 
 #[cfg(all(test, feature = "cluster"))]
 #[expect(clippy::unwrap_used, reason = "the file is a test, but not inside a test module")]

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::checks::CheckReport;
 use crate::commit::{self, Counts, Manifest};
 use crate::error::{Doing, Result};
 use crate::identity::Identity;
@@ -37,6 +38,9 @@ pub struct RunReport {
     pub indicators: BTreeMap<String, IndicatorReport>,
     /// Public 10 km cells: code, west, south, east, north in degrees, observations.
     pub grid: Vec<GridCell>,
+    /// Checks over all datasets, where they were asked for: how much each found.
+    #[serde(default)]
+    pub checks: BTreeMap<String, CheckReport>,
 }
 
 /// An indicator.

@@ -8,6 +8,7 @@ use openobs_dwca::Archive;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
+use crate::checks::Check;
 use crate::commit::{self, Counts, FileEntry, Manifest, sha256_file};
 use crate::dataset::Dataset;
 use crate::error::{Doing, Error, Result};
@@ -39,6 +40,8 @@ pub struct Run {
     pub sessions: Sessions,
     /// Declared indicators.
     pub indicators: Vec<Indicator>,
+    /// Checks over all datasets that are asked for.
+    pub checks: Vec<Check>,
     /// The day that counts as today, `2026-11-24`.
     pub run_date: String,
     /// Hash over the references and the settings that change outputs.
@@ -253,7 +256,10 @@ impl Run {
     }
 
     /// The parent events of a dataset with an event core, in a file beside the attempt that goes with it.
-    async fn event_hierarchy(
+    ///
+    /// # Errors
+    /// When a table cannot be read, or more parents would have to be held than the settings allow.
+    pub async fn event_hierarchy(
         &self,
         verbatim: &Verbatim,
         star: &arrow::datatypes::SchemaRef,

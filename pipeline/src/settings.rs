@@ -46,6 +46,8 @@ pub struct Settings {
     pub registry: Option<PathBuf>,
     /// `[outputs]`: what is made.
     pub outputs: Outputs,
+    /// `[checks]`: what is looked for over all datasets.
+    pub checks: Checks,
     /// `[cluster]`: where jobs run.
     pub cluster: Cluster,
 }
@@ -280,6 +282,25 @@ pub struct ArchiveDeclaration {
 pub struct Indicators {
     /// Folder of `.sql` files; those that come with the program when unset.
     pub folder: Option<PathBuf>,
+}
+
+/// What is looked for over all datasets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checks {
+    /// Names of the checks; `all` for every one; none when empty.
+    pub run: Vec<String>,
+    /// Folder of `.sql` files; those that come with the program when unset.
+    pub folder: Option<PathBuf>,
+    /// Records that a taxon must have before one of them can be an outlier.
+    pub minimum_sample: u64,
+    /// Most records that are compared with each other because they share a key.
+    pub bucket_rows: u64,
+    /// Metres within which two records may be of one place.
+    pub near_metres: u64,
+    /// The same where an identifier or the recorder agrees.
+    pub far_metres: u64,
+    /// Days within which two dates may be one.
+    pub days_apart: u64,
 }
 
 /// Where jobs run.

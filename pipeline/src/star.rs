@@ -29,7 +29,8 @@ use crate::event_inheritance::{SEPARATOR, complete_from_parent_events};
 use crate::verbatim::CORE_ROW_TYPE;
 
 /// Row type of occurrences, current and old.
-const OCCURRENCE: [&str; 2] = ["http://rs.tdwg.org/dwc/terms/Occurrence", "http://rs.tdwg.org/dwc/terms/DarwinCore"];
+pub const OCCURRENCE: [&str; 2] =
+    ["http://rs.tdwg.org/dwc/terms/Occurrence", "http://rs.tdwg.org/dwc/terms/DarwinCore"];
 /// Row types of the other cores, with the term that their id stands for.
 const EVENT: &str = "http://rs.tdwg.org/dwc/terms/Event";
 const CORE_IDS: [(&str, &str); 2] = [(EVENT, "eventID"), ("http://rs.tdwg.org/dwc/terms/Taxon", "taxonID")];

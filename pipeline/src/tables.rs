@@ -20,7 +20,7 @@ const TABLES: [(&str, Product); 4] = [
     ("quarantine", Product::Quarantine),
 ];
 
-/// Registers all committed tables and the indicators.
+/// Registers all committed tables, the indicators and the results of checks.
 ///
 /// # Errors
 /// When a file that a manifest names cannot be read.
@@ -29,12 +29,13 @@ pub async fn register(session: &SessionContext, layout: &Layout) -> Result<()> {
     for (name, product) in TABLES {
         register_product(session, layout, &manifests, name, product).await?;
     }
-    if let Ok(entries) = std::fs::read_dir(layout.indicators()) {
+    for (folder, prefix) in [(layout.indicators(), "indicator"), (layout.checks(), "check")] {
+        let Ok(entries) = std::fs::read_dir(folder) else { continue };
         for path in entries.flatten().map(|entry| entry.path()) {
             if path.extension().is_some_and(|ending| ending == "parquet")
                 && let Some(stem) = path.file_stem()
             {
-                let name = format!("indicator_{}", stem.to_string_lossy());
+                let name = format!("{prefix}_{}", stem.to_string_lossy());
                 session.register_parquet(name, path.to_string_lossy(), ParquetReadOptions::default()).await?;
             }
         }

@@ -9,7 +9,7 @@ use std::sync::{Arc, mpsc};
 
 use arrow::array::{ArrayRef, RecordBatch, StringArray, UInt64Array};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
-use openobs_dwca::{Archive, Quarantined};
+use openobs_dwca::{Archive, Counts, Quarantined, Warning};
 
 use crate::commit::FileEntry;
 use crate::error::{Doing, Error, Result};
@@ -43,6 +43,12 @@ pub struct Verbatim {
     pub schema: Option<SchemaRef>,
     /// Address of the core's row type.
     pub core_row_type: String,
+    /// Key of the dataset.
+    pub dataset_key: String,
+    /// What became of every row, as the reader counts.
+    pub counts: Counts,
+    /// What was odd about the rows.
+    pub found: Vec<Warning>,
 }
 
 /// Which files are written, and where.
@@ -108,6 +114,9 @@ pub fn write_verbatim(archive: &Archive, output: &VerbatimOutput, progress: &dyn
         warnings: archive.warnings().iter().chain(&warnings).map(ToString::to_string).collect(),
         schema: Some(Arc::clone(&schema)),
         core_row_type: core_row_type.clone(),
+        dataset_key: output.dataset_key.clone(),
+        counts,
+        found: warnings,
         ..Verbatim::default()
     };
     let files = shards.finish()?;
@@ -232,6 +241,7 @@ impl<'a> Quarantine<'a> {
             Field::new("file", DataType::Utf8, false),
             Field::new("line", DataType::UInt64, false),
             Field::new("byteOffset", DataType::UInt64, false),
+            Field::new("code", DataType::Utf8, false),
             Field::new("reason", DataType::Utf8, false),
             Field::new("text", DataType::Utf8, false),
         ]))
@@ -264,6 +274,7 @@ impl<'a> Quarantine<'a> {
                 text(|row| row.file.clone()),
                 number(|row| row.line),
                 number(|row| row.byte_offset),
+                text(|row| row.reason.code().to_owned()),
                 text(|row| row.reason.to_string()),
                 text(|row| row.text.clone()),
             ],

@@ -9,9 +9,10 @@ use openobs_steps::{Settings, all};
 
 mod references;
 
-const STEPS: [&str; 9] = [
+const STEPS: [&str; 10] = [
     "chronometric_age",
     "dna",
+    "event",
     "humboldt",
     "identification",
     "literature",

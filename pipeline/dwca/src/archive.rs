@@ -19,7 +19,7 @@ use crate::split::Cell;
 use crate::star::Records;
 use crate::table::Place;
 use crate::view::Shape;
-use crate::warning::Warning;
+use crate::warning::{Warning, WarningKind};
 
 /// A Darwin Core archive whose files are found and described; no row has been read yet.
 pub struct Archive {
@@ -110,7 +110,11 @@ impl Archive {
         let document = match document {
             Ok(document) => document,
             Err(error) if matches!(error.kind(), crate::ErrorKind::Unreadable) => {
-                warnings.push(Warning::new(error.message().to_owned(), error.remedy().to_owned()));
+                warnings.push(Warning::new(
+                    WarningKind::MetadataMalformed,
+                    error.message().to_owned(),
+                    error.remedy().to_owned(),
+                ));
                 None
             }
             Err(error) => return Err(error),
@@ -220,8 +224,12 @@ impl Finder<'_> {
             let entry = self.one(role, location, warnings).map_err(|error| error.in_file(self.meta))?;
             if entries.iter().any(|other| other.path == entry.path) {
                 warnings.push(
-                    Warning::new(format!("{location:?} is named twice; it is read once"), "remove one <location>")
-                        .in_file(self.meta),
+                    Warning::new(
+                        WarningKind::File,
+                        format!("{location:?} is named twice; it is read once"),
+                        "remove one <location>",
+                    )
+                    .in_file(self.meta),
                 );
             } else {
                 entries.push(entry.clone());
@@ -254,8 +262,12 @@ impl Finder<'_> {
             let mut all = entries.iter().filter(close);
             let only = all.next().filter(|_| all.next().is_none())?;
             warnings.push(
-                Warning::new(format!("{what}, which is read from {:?}", only.path), "correct <location>")
-                    .in_file(self.meta),
+                Warning::new(
+                    WarningKind::File,
+                    format!("{what}, which is read from {:?}", only.path),
+                    "correct <location>",
+                )
+                .in_file(self.meta),
             );
             Some(only)
         });
@@ -293,6 +305,7 @@ fn metadata_entry<'a>(
             return found;
         }
         warnings.push(Warning::new(
+            WarningKind::MetadataMissing,
             format!("meta.xml names the metadata document {named:?}, which is not in the archive"),
             "add the document, or correct the metadata attribute",
         ));

@@ -24,6 +24,8 @@ pub struct Dialect {
 pub struct FieldMapping {
     /// What the cells mean.
     pub term: Term,
+    /// The term as meta.xml or the header has it.
+    pub written: String,
     /// 0-based column; none for a constant.
     pub index: Option<usize>,
     /// Stands in for a blank or missing cell.

@@ -5,7 +5,7 @@
 
 use crate::error::{ArchiveError, ErrorKind};
 use crate::limits::Limits;
-use crate::warning::Warning;
+use crate::warning::{Warning, WarningKind};
 use crate::xml::{Element, Manner, parse};
 
 /// What an EML document says of a dataset.
@@ -145,29 +145,53 @@ pub(crate) fn read(
         Ok(document) => document,
         Err(error) if matches!(error.kind(), ErrorKind::Bound(_)) => return Err(error),
         Err(error) => {
-            warnings
-                .push(Warning::new(format!("the metadata cannot be read: {}", error.message()), remedy).in_file(file));
+            warnings.push(
+                Warning::new(
+                    WarningKind::MetadataMalformed,
+                    format!("the metadata cannot be read: {}", error.message()),
+                    remedy,
+                )
+                .in_file(file),
+            );
             return Ok(None);
         }
     };
     if let Some(fault) = &document.broken {
         warnings.push(
-            Warning::new(format!("the metadata is not well-formed XML ({fault}); it is read up to there"), remedy)
-                .in_file(file),
+            Warning::new(
+                WarningKind::MetadataMalformed,
+                format!("the metadata is not well-formed XML ({fault}); it is read up to there"),
+                remedy,
+            )
+            .in_file(file),
         );
     }
     if document.wrong_encoding {
-        warnings.push(Warning::new("the metadata is not in the encoding it declares", remedy).in_file(file));
+        warnings.push(
+            Warning::new(WarningKind::MetadataMalformed, "the metadata is not in the encoding it declares", remedy)
+                .in_file(file),
+        );
     }
     if document.has_doctype {
-        warnings.push(Warning::new("the metadata holds a DOCTYPE, which is not read", "remove it").in_file(file));
+        warnings.push(
+            Warning::new(
+                WarningKind::MetadataMalformed,
+                "the metadata holds a DOCTYPE, which is not read",
+                "remove it",
+            )
+            .in_file(file),
+        );
     }
     let root = &document.root;
     let dataset = if root.name == "dataset" { Some(root) } else { root.find("dataset") };
     let Some(dataset) = dataset else {
         warnings.push(
-            Warning::new(format!("the metadata starts with <{}> and holds no <dataset>", root.name), remedy)
-                .in_file(file),
+            Warning::new(
+                WarningKind::MetadataMalformed,
+                format!("the metadata starts with <{}> and holds no <dataset>", root.name),
+                remedy,
+            )
+            .in_file(file),
         );
         return Ok(None);
     };

@@ -47,4 +47,4 @@ pub use limits::{Limits, Options};
 pub use quarantine::{QuarantineReason, Quarantined};
 pub use star::{Batch, Records};
 pub use term::Term;
-pub use warning::Warning;
+pub use warning::{Warning, WarningKind};

@@ -10,7 +10,7 @@ use crate::encoding;
 use crate::error::ArchiveError;
 use crate::limits::Limits;
 use crate::term::Term;
-use crate::warning::Warning;
+use crate::warning::{Warning, WarningKind};
 use crate::xml::{Element, Manner, parse};
 
 /// meta.xml before its locations are looked up.
@@ -32,8 +32,12 @@ pub(crate) fn read(
     let reader = MetaReader { file, limits };
     if document.wrong_encoding {
         warnings.push(
-            Warning::new("the document is not in the encoding it declares", "declare the encoding it is saved in")
-                .in_file(file),
+            Warning::new(
+                WarningKind::Encoding,
+                "the document is not in the encoding it declares",
+                "declare the encoding it is saved in",
+            )
+            .in_file(file),
         );
     }
     reader.archive(&document.root, warnings).map_err(|error| error.in_file(file))
@@ -81,6 +85,7 @@ impl MetaReader<'_> {
             } else {
                 warnings.push(
                     Warning::new(
+                        WarningKind::ExtensionNotLinked,
                         format!("the extension {} has no <coreid>; it is not read", extension.row_type.name()),
                         "add <coreid index=\"...\"/> with the column of the core's id",
                     )
@@ -92,6 +97,7 @@ impl MetaReader<'_> {
         if !extensions.is_empty() && core_file.id_index.is_none() {
             warnings.push(
                 Warning::new(
+                    WarningKind::ExtensionNotLinked,
                     "the core has no <id>, so no extension row can be joined to it",
                     "add <id index=\"...\"/> to the core",
                 )
@@ -124,6 +130,7 @@ impl MetaReader<'_> {
             Some(name) => encoding::by_name(name).unwrap_or_else(|| {
                 warnings.push(
                     Warning::new(
+                        WarningKind::Encoding,
                         format!("the encoding {name:?} is not known; UTF-8 is tried, then windows-1252"),
                         "declare an IANA name such as UTF-8",
                     )
@@ -136,6 +143,7 @@ impl MetaReader<'_> {
         if row_type.is_none() {
             warnings.push(
                 Warning::new(
+                    WarningKind::RowTypeMissing,
                     format!("the <{}> has no rowType; Occurrence is assumed", element.name),
                     "add rowType=\"http://rs.tdwg.org/dwc/terms/Occurrence\" or what a row is",
                 )
@@ -238,14 +246,19 @@ impl MetaReader<'_> {
             })?;
             let Some(name) = name else {
                 warnings.push(
-                    Warning::new("a <field> has no term; its column is not read", "add the term attribute")
-                        .in_file(self.file)
-                        .at_line(field.line),
+                    Warning::new(
+                        WarningKind::UnnamedColumn,
+                        "a <field> has no term; its column is not read",
+                        "add the term attribute",
+                    )
+                    .in_file(self.file)
+                    .at_line(field.line),
                 );
                 continue;
             };
             let mapping = FieldMapping {
                 term: Term::resolve(name),
+                written: name.to_owned(),
                 index,
                 default: field.attribute("default").filter(|text| !text.is_empty()).map(str::to_owned),
                 vocabulary: given(field, "vocabulary").map(str::to_owned),
@@ -257,6 +270,7 @@ impl MetaReader<'_> {
                 Some(other) => {
                     warnings.push(
                         Warning::new(
+                            WarningKind::DuplicatedTerm,
                             format!("the term {} is mapped twice; the last <field> is read", mapping.term.name()),
                             "map each term once",
                         )

@@ -122,6 +122,7 @@ mod tests {
     fn file(row_type: &str, terms: &[&str]) -> DataFile {
         let fields = terms.iter().enumerate().map(|(index, term)| FieldMapping {
             term: Term::resolve(term),
+            written: (*term).to_owned(),
             index: Some(index),
             default: None,
             vocabulary: None,

@@ -10,7 +10,7 @@ use crate::error::ArchiveError;
 use crate::limits::Limits;
 use crate::split::{Form, Split, Splitter};
 use crate::term::Term;
-use crate::warning::Warning;
+use crate::warning::{Warning, WarningKind};
 
 /// Bytes looked at to tell the encoding, the delimiter and the quote.
 const SAMPLE: u64 = 1 << 20;
@@ -62,6 +62,7 @@ pub(crate) fn data_file<'a>(container: &'a Container, warnings: &mut Vec<Warning
             if let (Some(occurrence), Some(_)) = (named("occurrence.txt"), named("verbatim.txt")) {
                 warnings.push(
                     Warning::new(
+                        WarningKind::File,
                         "a GBIF download without its meta.xml: only the core is read",
                         "add the meta.xml of the download",
                     )
@@ -223,15 +224,20 @@ fn fields(header: &[String], entry: &Entry, warnings: &mut Vec<Warning>) -> Vec<
         if name.chars().count() < 2 || name.contains(char::is_whitespace) {
             if !name.is_empty() {
                 warnings.push(
-                    Warning::new(format!("the column {name:?} is not named by a term; it is not read"), "rename it")
-                        .in_file(&entry.path)
-                        .at_line(1),
+                    Warning::new(
+                        WarningKind::UnnamedColumn,
+                        format!("the column {name:?} is not named by a term; it is not read"),
+                        "rename it",
+                    )
+                    .in_file(&entry.path)
+                    .at_line(1),
                 );
             }
             continue;
         }
         let mapping = FieldMapping {
             term: Term::resolve(name),
+            written: name.to_owned(),
             index: Some(index),
             default: None,
             vocabulary: None,
@@ -243,6 +249,7 @@ fn fields(header: &[String], entry: &Entry, warnings: &mut Vec<Warning>) -> Vec<
             Some(other) => {
                 warnings.push(
                     Warning::new(
+                        WarningKind::DuplicatedTerm,
                         format!("the term {} heads two columns; the last is read", mapping.term.name()),
                         "rename one",
                     )

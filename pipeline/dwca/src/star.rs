@@ -25,7 +25,7 @@ use crate::split::Splitter;
 use crate::store::Store;
 use crate::table::{Next, Place, TableReader};
 use crate::view::{RowView, Shape};
-use crate::warning::Warning;
+use crate::warning::{Warning, WarningKind};
 
 /// Star records, and the rows that could not be used.
 #[derive(Debug)]
@@ -314,15 +314,24 @@ impl Records {
         if duplicates > 0 {
             self.warnings.push(
                 Warning::new(
+                    WarningKind::DuplicatedIds,
                     format!("{duplicates} records have the id of an earlier one; extension rows go to the first"),
                     "give each record an id of its own",
                 )
-                .in_file(&file),
+                .in_file(&file)
+                .counted(duplicates),
             );
         }
         if missing > 0 && self.inner.descriptor.core.id_index.is_some() {
-            self.warnings
-                .push(Warning::new(format!("{missing} records have no id"), "give each record an id").in_file(&file));
+            self.warnings.push(
+                Warning::new(
+                    WarningKind::MissingIds,
+                    format!("{missing} records have no id"),
+                    "give each record an id",
+                )
+                .in_file(&file)
+                .counted(missing),
+            );
         }
     }
 
@@ -333,13 +342,15 @@ impl Records {
             if counts.orphans > 0 {
                 self.warnings.push(
                     Warning::new(
+                        WarningKind::Orphans,
                         format!(
                             "{} of {} rows have the id of no core record; they are in quarantine",
                             counts.orphans, counts.file.rows
                         ),
                         "correct the core ids",
                     )
-                    .in_file(self.inner.file_name(number + 1, 0)),
+                    .in_file(self.inner.file_name(number + 1, 0))
+                    .counted(counts.orphans),
                 );
             }
         }

@@ -9,7 +9,7 @@ use crate::error::ArchiveError;
 use crate::quarantine::{QuarantineReason, Quarantined};
 use crate::rows::{Row, Rows};
 use crate::view::{RowView, Shape};
-use crate::warning::Warning;
+use crate::warning::{LINES, Warning, WarningKind};
 
 /// What [`TableReader::next`] found.
 pub(crate) enum Next {
@@ -28,22 +28,38 @@ pub(crate) struct TableReader {
     rows: Option<Rows>,
     width: usize,
     pub counts: FileCounts,
-    firsts: Firsts,
+    cases: Cases,
 }
 
-/// Line of the first case of each oddity in the file being read.
+/// Cases of each oddity in the file being read.
 #[derive(Default)]
-struct Firsts {
-    short: Option<u64>,
-    extra: Option<u64>,
-    fallback: Option<u64>,
-    odd_quote: Option<u64>,
+struct Cases {
+    short: Case,
+    extra: Case,
+    fallback: Case,
+    odd_quote: Case,
+}
+
+/// How often something is odd, and the lines where it is first.
+#[derive(Default)]
+struct Case {
+    count: u64,
+    lines: Vec<u64>,
+}
+
+impl Case {
+    fn add(&mut self, line: u64) {
+        self.count += 1;
+        if self.lines.len() < LINES {
+            self.lines.push(line);
+        }
+    }
 }
 
 impl TableReader {
     pub(crate) fn new(inner: Arc<Inner>, table: usize) -> Self {
         let width = inner.data(table).width();
-        Self { inner, table, next_file: 0, rows: None, width, counts: FileCounts::default(), firsts: Firsts::default() }
+        Self { inner, table, next_file: 0, rows: None, width, counts: FileCounts::default(), cases: Cases::default() }
     }
 
     fn data(&self) -> &DataFile {
@@ -127,6 +143,7 @@ impl TableReader {
         if let Some(encoding) = rows.surprise.encoding {
             warnings.push(
                 Warning::new(
+                    WarningKind::Encoding,
                     format!("declared {}, but it is {encoding}, and is read as such", data.encoding.name()),
                     "correct the encoding attribute of meta.xml",
                 )
@@ -135,8 +152,12 @@ impl TableReader {
         }
         if rows.surprise.line_end {
             warnings.push(
-                Warning::new("its lines do not end as meta.xml says", "correct linesTerminatedBy in meta.xml")
-                    .in_file(&entry.path),
+                Warning::new(
+                    WarningKind::LineEnd,
+                    "its lines do not end as meta.xml says",
+                    "correct linesTerminatedBy in meta.xml",
+                )
+                .in_file(&entry.path),
             );
         }
         self.rows = Some(rows);
@@ -148,54 +169,59 @@ impl TableReader {
         let cells = rows.cells().len();
         if cells < self.width {
             self.counts.short_rows += 1;
-            self.firsts.short.get_or_insert(row.line);
+            self.cases.short.add(row.line);
         }
         if cells > rows.header_cells.unwrap_or_default().max(self.width) {
             self.counts.rows_with_extra_cells += 1;
-            self.firsts.extra.get_or_insert(row.line);
+            self.cases.extra.add(row.line);
         }
         if rows.has_odd_quote() {
             self.counts.rows_with_odd_quotes += 1;
-            self.firsts.odd_quote.get_or_insert(row.line);
+            self.cases.odd_quote.add(row.line);
         }
     }
 
     /// Counts a row whose encoding was not the declared one; told by whoever looked at its values.
     pub(crate) fn count_fallback(&mut self, line: u64) {
         self.counts.rows_decoded_by_fallback += 1;
-        self.firsts.fallback.get_or_insert(line);
+        self.cases.fallback.add(line);
     }
 
     fn close_file(&mut self, warnings: &mut Vec<Warning>) {
         if let Some(rows) = self.rows.take() {
             self.counts.blank_lines += rows.blank_lines;
         }
-        let firsts = std::mem::take(&mut self.firsts);
+        let cases = std::mem::take(&mut self.cases);
         let file = self.file_name().to_owned();
         let declared = self.data().encoding.name();
         let other = if declared == "UTF-8" { "windows-1252" } else { "UTF-8" };
-        let mut warn = |line: Option<u64>, what: String, remedy: &str| {
-            if let Some(line) = line {
-                warnings.push(Warning::new(what, remedy).in_file(&file).at_line(line));
+        let mut warn = |case: Case, kind: WarningKind, what: String, remedy: &str| {
+            if case.count > 0 {
+                let warning = Warning::new(kind, what, remedy).in_file(&file);
+                warnings.push(warning.counted(case.count).at_lines(case.lines));
             }
         };
         warn(
-            firsts.short,
+            cases.short,
+            WarningKind::Columns,
             "rows have fewer cells than meta.xml maps; the missing ones are null".into(),
             "write every cell of a row, empty ones too",
         );
         warn(
-            firsts.extra,
+            cases.extra,
+            WarningKind::Columns,
             "rows have more cells than the header; the additional ones are not read".into(),
             "quote the cells that hold the delimiter",
         );
         warn(
-            firsts.fallback,
+            cases.fallback,
+            WarningKind::Encoding,
             format!("rows are not in {declared} as declared; they are read as {other}"),
             "save the file in the encoding declared",
         );
         warn(
-            firsts.odd_quote,
+            cases.odd_quote,
+            WarningKind::Quotes,
             "cells hold quotes that are not doubled; they are kept as characters".into(),
             "double the quotes within quoted cells, or declare that the file is not quoted",
         );

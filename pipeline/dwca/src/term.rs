@@ -66,6 +66,20 @@ impl Term {
         self.prefix == Some("dwc") && self.name == name
     }
 
+    /// Whether a text that means this term has it under an older name or address: `dwc:individualID` for
+    /// `dwc:organismID`.
+    pub fn is_older_name(&self, text: &str) -> bool {
+        let Some(prefix) = self.prefix else { return false };
+        let text = normalise(text);
+        let current = [self.uri.to_string(), format!("{prefix}:{}", self.name), self.name.to_string()];
+        !current.iter().any(|current| normalise(current) == text)
+    }
+
+    /// Simple names of all known terms, some of them several times.
+    pub fn known_names() -> impl Iterator<Item = &'static str> {
+        Table::get().0.values().map(Self::name)
+    }
+
     /// Lower goes first where two terms claim one simple name.
     pub(crate) fn rank(&self) -> u16 {
         self.rank
@@ -198,6 +212,19 @@ mod tests {
             assert_eq!(uri(text), "http://inpn.mnhn.fr/sinp/obsTechnique", "{text}");
         }
         assert_eq!(Term::resolve("occStatutBioGeographique").name(), "occStatutBiogeographique");
+    }
+
+    #[test]
+    fn an_older_name_is_told_from_another_spelling() {
+        let is_older = |text: &str| Term::resolve(text).is_older_name(text);
+        assert!(is_older("http://rs.tdwg.org/dwc/dwcore/Collector"));
+        assert!(is_older("http://rs.tdwg.org/dwc/dwcore/CatalogNumber"));
+        assert!(is_older("individualID"));
+        for text in
+            ["https://rs.tdwg.org/dwc/terms/eventDate", "dwc:eventDate", "EventDate", "event_date", "nothing_known"]
+        {
+            assert!(!is_older(text), "{text}");
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ use openobs_steps::reference::vocabularies::Vocabularies;
 use tokio::sync::Semaphore;
 
 use super::{Status, layout, settings};
+use crate::checks::Check;
 use crate::cli::{Global, RunArguments};
 use crate::commit::{Lock, Manifest, prepare_root};
 use crate::dataset::Dataset;
@@ -64,6 +65,7 @@ pub fn prepare(settings: Settings, layout: crate::layout::Layout) -> Result<Run>
     let steps = openobs_steps::all(&loaded.references, &step_settings);
     let sessions = Sessions::new(steps, settings.memory_limit())?;
     let indicators = Indicator::all(settings.outputs.indicators.folder.as_deref())?;
+    let checks = Check::chosen(&settings.checks)?;
     let interpretation_sha256 = crate::finish::interpretation_sha256(&settings, &loaded);
     let slots = Arc::new(Semaphore::new(settings.threads()));
     Ok(Run {
@@ -73,6 +75,7 @@ pub fn prepare(settings: Settings, layout: crate::layout::Layout) -> Result<Run>
         loaded,
         sessions,
         indicators,
+        checks,
         interpretation_sha256,
         accept_changed_ids: false,
         slots,

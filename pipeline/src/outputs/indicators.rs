@@ -127,7 +127,11 @@ impl Indicator {
     }
 }
 
-async fn write_parquet(mut stream: SendableRecordBatchStream, path: &Path) -> Result<Written> {
+/// Writes the rows of a stream as a Parquet file without statistics.
+///
+/// # Errors
+/// When the query fails or the disk is full.
+pub async fn write_parquet(mut stream: SendableRecordBatchStream, path: &Path) -> Result<Written> {
     let mut file = ParquetFile::create(path, stream.schema(), Statistics::None)?;
     while let Some(batch) = stream.next().await {
         file.write(&batch?)?;
@@ -136,7 +140,10 @@ async fn write_parquet(mut stream: SendableRecordBatchStream, path: &Path) -> Re
 }
 
 /// Writes the same table as CSV beside a Parquet file.
-fn write_csv(parquet: &Path) -> Result<()> {
+///
+/// # Errors
+/// When the file cannot be read, or the disk is full.
+pub fn write_csv(parquet: &Path) -> Result<()> {
     let path = parquet.with_extension("csv");
     let file = std::fs::File::create(&path).doing(|| format!("write {}", path.display()))?;
     let mut writer = WriterBuilder::new().with_header(true).build(std::io::BufWriter::new(file));

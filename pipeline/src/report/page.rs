@@ -169,7 +169,7 @@ fn class(count: u64) -> u32 {
 }
 
 /// A number in groups of three with narrow spaces that do not break.
-fn grouped(number: u64) -> String {
+pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() * 2);
     for (position, digit) in digits.chars().enumerate() {
@@ -219,7 +219,8 @@ mod tests {
     fn nothing_in_a_report_becomes_markup() {
         let hostile = "<script>alert(1)</script>\" onload='x'";
         let text = r#"{"run": "T", "runDate": "T", "programVersion": "T", "committed": N, "totals": N, "indicators": {"T":
-            {"title": "T", "rows": 1}}, "references": [{"setting": "T", "file": "T", "sha256": "T", "content": "T"}], "datasets":
+            {"title": "T", "rows": 1}}, "checks": {"T": {"title": "T", "rows": 1, "counts": {"T": 2}}}, "references": [{"setting": "T", "file": "T", "sha256": "T", "content": "T"}],
+            "datasets":
             [{"archive": "T", "datasetKey": "T", "title": "T", "status": "failed", "message": "T", "warnings": ["T"],
             "identity": {"keySources": {"T": 3}, "missingKeys": 3, "duplicateKeys": 1, "duplicateRecords": 1, "absentTerms": ["T"],
             "comparison": null}}], "grid": []}"#;

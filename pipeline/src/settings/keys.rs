@@ -315,6 +315,7 @@ pub(super) const KEYS: &[Key] = &[
     words("vocabularies.typeStatus", "Files of words for typeStatus."),
     words("vocabularies.vitality", "Files of words for vitality."),
     words("vocabularies.eventType", "Files of words for eventType."),
+    words("vocabularies.identificationVerificationStatus", "Files of words for identificationVerificationStatus."),
     words(
         "vocabularies.license",
         "Files of words for license; concepts are CC0_1_0, CC_BY_4_0, CC_BY_NC_4_0, UNSPECIFIED, UNSUPPORTED.",
@@ -370,6 +371,35 @@ pub(super) const KEYS: &[Key] = &[
         "\"indicators\"",
         "Folder with an `.sql` file for each indicator. Those that come with the program when unset.",
     ),
+    unset(
+        "checks.run",
+        Kind::Names,
+        r#"["uniqueness", "clusters"]"#,
+        "Checks over the records of all datasets, at the end of each run and of `openobs report`: names of their files, or \
+         `all`. They read everything that is committed, so none is run when unset. Results are exact data, in \
+         restricted/checks.",
+    ),
+    unset(
+        "checks.folder",
+        Kind::Path,
+        "\"checks\"",
+        "Folder with an `.sql` file for each check. Those that come with the program when unset.",
+    ),
+    key(
+        "checks.minimum_sample",
+        Kind::Positive,
+        "80",
+        "Records that a taxon must have before one of them can be an outlier.",
+    ),
+    key(
+        "checks.bucket_rows",
+        Kind::Positive,
+        "200",
+        "Most records that are compared in pairs because they share a key; larger groups are left out and counted.",
+    ),
+    key("checks.near_metres", Kind::Count, "200", "Distance within which two records may be of one place."),
+    key("checks.far_metres", Kind::Count, "2000", "The same where an identifier or the recorder agrees as well."),
+    key("checks.days_apart", Kind::Count, "1", "Days within which two dates may be those of one observation."),
     unset(
         "cluster.scheduler",
         Kind::Text,

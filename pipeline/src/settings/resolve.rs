@@ -7,8 +7,8 @@ use openobs_steps::parse::date::DateOrder;
 
 use super::value::Value;
 use super::{
-    ArchiveLimits, AreaLayer, AvroCodec, Cluster, Compression, Identity, Index, Indicators, Interpretation, Outputs,
-    Product, PropertyNames, ReferenceFiles, Run, Settings, SettingsError, Verbatim, VerbatimFormat, WordFile,
+    ArchiveLimits, AreaLayer, AvroCodec, Checks, Cluster, Compression, Identity, Index, Indicators, Interpretation,
+    Outputs, Product, PropertyNames, ReferenceFiles, Run, Settings, SettingsError, Verbatim, VerbatimFormat, WordFile,
 };
 
 type Result<T> = std::result::Result<T, SettingsError>;
@@ -84,6 +84,18 @@ pub(super) fn settings(values: &BTreeMap<&'static str, Value>) -> Result<Setting
                 _ => Vec::new(),
             },
             indicators: Indicators { folder: values.path("outputs.indicators.folder") },
+        },
+        checks: Checks {
+            run: match values.0.get("checks.run") {
+                Some(Value::Names(names)) => names.clone(),
+                _ => Vec::new(),
+            },
+            folder: values.path("checks.folder"),
+            minimum_sample: values.count("checks.minimum_sample")?,
+            bucket_rows: values.count("checks.bucket_rows")?,
+            near_metres: values.count("checks.near_metres")?,
+            far_metres: values.count("checks.far_metres")?,
+            days_apart: values.count("checks.days_apart")?,
         },
         cluster: Cluster {
             scheduler: match values.0.get("cluster.scheduler") {

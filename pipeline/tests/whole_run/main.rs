@@ -12,10 +12,12 @@ mod records;
 
 mod outputs;
 
+mod checks;
 mod complete;
 mod events;
 mod extensions;
 mod identity;
 mod leak;
 mod usage;
+mod validate;
 mod words;

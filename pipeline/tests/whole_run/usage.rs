@@ -22,8 +22,8 @@ fn wrong_usage_is_told_before_anything_is_written() {
     insta::assert_snapshot!(message(&["sql", "SELECT 1", "--out", &out]), @r#"openobs: nothing was committed under FOLDER/out; run `openobs run ARCHIVE --out` with it first"#);
     std::fs::write(folder.path().join("ours.tsv"), "concept\tlabel\nFemale\tbiche\nHermafrodite\tescargot\n").unwrap();
     let words = format!("vocabularies.sex={}/ours.tsv", text(folder.path()));
-    insta::assert_snapshot!(message(&["run", fixture, "--out", &out, "--set", &words]), @"");
-    insta::assert_snapshot!(message(&["run", fixture, "--out", &out, "--set", "vocabularies.sexe=a.tsv"]), @"");
+    insta::assert_snapshot!(message(&["run", fixture, "--out", &out, "--set", &words]), @r#"openobs: `vocabularies.sex`: there is no concept `Hermafrodite` (FOLDER/ours.tsv:3); did you mean `Hermaphrodite`?"#);
+    insta::assert_snapshot!(message(&["run", fixture, "--out", &out, "--set", "vocabularies.sexe=a.tsv"]), @r#"openobs: unknown key `vocabularies.sexe` on the command line; did you mean `vocabularies.sex`?"#);
     assert!(!folder.path().join("out").exists());
     openobs(&["conquer"]).with_status(2);
 }

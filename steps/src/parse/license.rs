@@ -369,6 +369,8 @@ mod tests {
             ("Licence Ouverte 2.0", Some("CC_BY_4_0")),
             ("Licence ouverte / Open Licence (Etalab)", Some("CC_BY_4_0")),
             ("etalab-2.0", Some("CC_BY_4_0")),
+            ("Licence Ouverte / Open Licence 2.0", Some("CC_BY_4_0")),
+            ("LO", Some("CC_BY_4_0")),
             ("https://www.etalab.gouv.fr/licence-ouverte-open-licence", Some("CC_BY_4_0")),
             ("Creative Commons Attribution - Pas d'Utilisation Commerciale 4.0 International", Some("CC_BY_NC_4_0")),
             ("CC_BY_NC_4_0", Some("CC_BY_NC_4_0")),

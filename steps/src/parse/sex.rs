@@ -17,10 +17,13 @@
 //! Letters and words of up to three letters count only at the start, as capitals after a number, or when all other words are known:
 //! an `M.` inside a person's name is no male.
 
+mod tokens;
+
 use strsim::osa_distance;
 
-use super::vocabulary;
 use crate::reference::vocabularies::Vocabularies;
+
+use tokens::{Kind, Token, tokens};
 
 /// What a text says about sexes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -102,109 +105,6 @@ impl Mention {
         }
         true
     }
-}
-
-#[derive(Debug)]
-enum Kind {
-    /// Letters, folded and in capitals.
-    Word(String),
-    Number(u64),
-    /// `?`
-    Doubt,
-    /// `=`
-    Equals,
-}
-
-#[derive(Debug)]
-struct Token {
-    kind: Kind,
-    /// Number of brackets around it.
-    depth: usize,
-    /// Written in capitals.
-    is_capital: bool,
-}
-
-impl Token {
-    fn word(&self) -> Option<&str> {
-        match &self.kind {
-            Kind::Word(word) => Some(word),
-            _ => None,
-        }
-    }
-
-    fn number(&self) -> Option<u64> {
-        match self.kind {
-            Kind::Number(number) => Some(number),
-            _ => None,
-        }
-    }
-}
-
-/// More tokens than this are not read: such a text is a remark.
-const TOKENS: usize = 48;
-
-fn tokens(text: &str) -> Vec<Token> {
-    let mut tokens = Vec::new();
-    let mut depth = 0_usize;
-    let folded = vocabulary::fold(text);
-    let mut characters = folded.chars().peekable();
-    while let Some(character) = characters.next() {
-        if tokens.len() >= TOKENS {
-            break;
-        }
-        let mut is_capital = !character.is_lowercase();
-        let kind = if vocabulary::is_letter(character) {
-            let mut word: String = character.to_uppercase().collect();
-            while let Some(letter) = characters.next_if(|letter| vocabulary::is_letter(*letter)) {
-                is_capital &= !letter.is_lowercase();
-                word.extend(letter.to_uppercase());
-            }
-            // The plural in `male(s)` is no word.
-            if word == "S" && depth > 0 {
-                continue;
-            }
-            Kind::Word(word)
-        } else if let Some(digit) = character.to_digit(10) {
-            let mut number = u64::from(digit);
-            while let Some(digit) = characters.peek().and_then(|digit| digit.to_digit(10)) {
-                number = number.saturating_mul(10).saturating_add(u64::from(digit));
-                characters.next();
-            }
-            Kind::Number(number)
-        } else {
-            match character {
-                '?' => Kind::Doubt,
-                '=' => Kind::Equals,
-                '(' | '[' | '{' => {
-                    depth += 1;
-                    continue;
-                }
-                ')' | ']' | '}' => {
-                    depth = depth.saturating_sub(1);
-                    continue;
-                }
-                _ => continue,
-            }
-        };
-        // `MMMF`, `FF` and `mf` list individuals; `mm` is a unit of length.
-        match kind {
-            Kind::Word(word) if is_list(&word, is_capital) => {
-                tokens.extend(word.chars().map(|letter| Token {
-                    kind: Kind::Word(letter.to_string()),
-                    depth,
-                    is_capital,
-                }));
-            }
-            kind => tokens.push(Token { kind, depth, is_capital }),
-        }
-    }
-    tokens
-}
-
-fn is_list(word: &str, is_capital: bool) -> bool {
-    (2..=6).contains(&word.len())
-        && word.bytes().all(|letter| matches!(letter, b'M' | b'F'))
-        && (is_capital || (word.contains('M') && word.contains('F')))
 }
 
 fn words(vocabularies: &Vocabularies, tokens: &[Token]) -> Mention {
@@ -387,102 +287,5 @@ fn is_stage(vocabularies: &Vocabularies, word: &str) -> bool {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    #[track_caller]
-    fn check(texts: &[&str], expected: Option<&str>) {
-        for text in texts {
-            assert_eq!(sex(Vocabularies::built_in(), text), expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn one_sex() {
-        check(
-            &["male", "Mâle", "mâles", "2 mâles", "♂", "3", "M", "[M]", "10M", "male; male; male", "4M 0F"],
-            Some("Male"),
-        );
-        check(
-            &["Sexe : mâle", "males: 4, females: 0", "M by dissection", "Adult Male, SVL 71 mm", "1M 2J?"],
-            Some("Male"),
-        );
-        check(
-            &[
-                "femelle",
-                "♀",
-                "Female;;",
-                "femelle adulte",
-                "unknown; female",
-                "ouvrière",
-                "F+juv.",
-                "2",
-                "Female 42 mm SVL",
-                "1F 1?",
-            ],
-            Some("Female"),
-        );
-    }
-
-    #[test]
-    fn both_sexes() {
-        check(
-            &["1 mâle, 2 femelles", "2 males, 1 female", "M2/F1", "2F2M", "MMF", "m/f", "Mâle et femelle"],
-            Some("Mixed"),
-        );
-        check(&["couple", "mixte", "male(s) & female(s)", "females: 2 | males: 1", "M+W", "5"], Some("Mixed"));
-    }
-
-    #[test]
-    fn no_certain_sex() {
-        check(
-            &["female ?", "M?", "probably male", "mâle ou femelle", "F [M]", "M = F", "M or F", "female(s)-uncertain"],
-            Some("Indeterminate"),
-        );
-        check(
-            &[
-                "?",
-                "Non renseigné",
-                "indéterminé",
-                "sexe inconnu",
-                "juv.",
-                "adulte",
-                "Adult, liver tissue",
-                "0",
-                "1",
-                "6",
-            ],
-            Some("Indeterminate"),
-        );
-        check(&["Sexe indéterminé : noté mâle"], Some("Indeterminate"));
-        check(&["hermaphrodite", "♂♀", "4", "other"], Some("Other"));
-        check(&["unkown", "undetermned", "6 - Non renseigné"], Some("Indeterminate"));
-        check(&["femal", "FELMALE", "2 - Femelle", "hemrba"], Some("Female"));
-    }
-
-    #[test]
-    fn other_texts() {
-        check(
-            &[
-                "",
-                "Padua",
-                "araujo, j. m.",
-                "Lichenes Exsiccati",
-                "Skel, skull, shell",
-                "erro:522",
-                "Lichens of W. America",
-            ],
-            None,
-        );
-    }
-
-    proptest! {
-        #[test]
-        fn any_text_is_read(text in "\\PC{0,60}") {
-            let _ = sex(Vocabularies::built_in(), &text);
-        }
-    }
-}
+#[path = "sex/tests.rs"]
+mod tests;

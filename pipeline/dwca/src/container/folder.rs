@@ -6,7 +6,7 @@ use super::guard::{Expected, Guard};
 use super::{Bytes, Entry, Place, buffered, check_files, open_file, path};
 use crate::error::ArchiveError;
 use crate::limits::Limits;
-use crate::warning::Warning;
+use crate::warning::{Warning, WarningKind};
 
 /// Deepest sub-folder looked into.
 const DEPTH: usize = 16;
@@ -40,8 +40,12 @@ pub(super) fn list(root: &Path, limits: &Limits, warnings: &mut Vec<Warning>) ->
                 });
             } else {
                 warnings.push(
-                    Warning::new("neither a file nor a folder; it is not read", "remove it from the archive")
-                        .in_file(relative),
+                    Warning::new(
+                        WarningKind::File,
+                        "neither a file nor a folder; it is not read",
+                        "remove it from the archive",
+                    )
+                    .in_file(relative),
                 );
             }
         }

@@ -18,7 +18,7 @@ use flate2::bufread::MultiGzDecoder;
 
 use crate::error::ArchiveError;
 use crate::limits::{Limits, Options};
-use crate::warning::Warning;
+use crate::warning::{Warning, WarningKind};
 use guard::{Expected, Guard};
 
 /// Large enough that reading a disk is not counted in calls.
@@ -250,8 +250,12 @@ fn add_entry(
         entries.push(entry);
     } else {
         warnings.push(
-            Warning::new("the archive holds two files of this name; the first is read", "remove one of them")
-                .in_file(&entry.path),
+            Warning::new(
+                WarningKind::File,
+                "the archive holds two files of this name; the first is read",
+                "remove one of them",
+            )
+            .in_file(&entry.path),
         );
     }
 }
