@@ -12,18 +12,19 @@
 //!
 //! All of this is plain DataFusion and functions of the plan, so a cluster runs it too.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod unnested;
 
-use arrow::datatypes::{DataType, Field, Fields, Schema};
-use datafusion::common::{Column, ScalarValue, UnnestOptions};
-use datafusion::functions::core::expr_fn::{coalesce, get_field, nullif};
+use std::collections::BTreeMap;
+
+use arrow::datatypes::{DataType, Fields, Schema};
+use datafusion::common::Column;
+use datafusion::functions::core::expr_fn::{get_field, nullif};
 use datafusion::functions::string::expr_fn::btrim;
 use datafusion::logical_expr::{Expr, lit, when};
 use datafusion::prelude::DataFrame;
-use openobs_steps::event::groups::{self, Group};
+use openobs_steps::event::{groups, made_columns};
 
 use crate::error::{Error, Result};
-use crate::event_extension::{attach_extensions, attached_field};
 use crate::event_hierarchy::EventHierarchy;
 use crate::event_inheritance::{SEPARATOR, complete_from_parent_events};
 use crate::verbatim::CORE_ROW_TYPE;
@@ -41,10 +42,6 @@ const HUMBOLDT: &str = "http://rs.tdwg.org/eco/terms/Event";
 const COMPLETED: &str = "_completed";
 /// The id of the event of a record and of the event above it, as the core has them.
 const CORE_EVENT: [&str; 2] = ["_coreEventID", "_coreParentEventID"];
-/// Terms of the coordinates that an occurrence with coordinates of its own still takes from its event: a convention of
-/// whoever writes the dataset, not a property of one place.
-const SYSTEMS: [&str; 4] = ["geodeticDatum", "verbatimCoordinateSystem", "verbatimSRS", "footprintSRS"];
-
 /// Extensions that steps read, by the row types that mean them.
 const EXTENSIONS: [(&str, &[&str]); 12] = [
     ("multimedia", &["http://rs.gbif.org/terms/1.0/Multimedia"]),
@@ -163,7 +160,7 @@ pub fn occurrences(
             let names = columns.terms.iter().chain(&columns.extensions).map(String::as_str);
             verbatim.select(["_id", "_file", "_line"].into_iter().chain(names).map(unqualified))?
         }
-        Occurrences::Extension(extension) => unnested(verbatim, star, extension, beside, &mut columns)?,
+        Occurrences::Extension(extension) => unnested::unnested(verbatim, star, extension, beside, &mut columns)?,
     };
     if let Some(hierarchy) = beside.hierarchy {
         frame = completed(frame, hierarchy, &mut columns)?;
@@ -196,96 +193,6 @@ pub fn occurrences(
     Ok((frame.select(projection)?, columns))
 }
 
-/// The rows of an occurrence extension, each with the terms of its core record.
-fn unnested(
-    verbatim: DataFrame,
-    star: &Schema,
-    extension: &str,
-    beside: Beside<'_>,
-    columns: &mut OccurrenceColumns,
-) -> Result<DataFrame> {
-    let core_terms = term_names(star.fields());
-    let core_id = star
-        .metadata()
-        .get(CORE_ROW_TYPE)
-        .and_then(|row_type| CORE_IDS.iter().find(|(known, _)| known == row_type).map(|(_, term)| *term));
-    let own_fields = row_fields(star, extension)?;
-    let own_terms = term_names(&own_fields);
-    let own = |term: &str| get_field(column(extension), term);
-    let occurrence_id = own_terms.contains(&"occurrenceID").then(|| own("occurrenceID"));
-    let mut projection = vec![
-        occurrence_id.clone().unwrap_or_else(|| lit(ScalarValue::Utf8(None))).alias("_id"),
-        file_of_rows(star.field_with_name(extension)?, &own_fields).alias("_file"),
-        get_field(column(extension), "_line").alias("_line"),
-    ];
-    let known: BTreeSet<&str> = own_terms.iter().copied().collect();
-    let mut all = own_terms.clone();
-    all.extend(core_terms.iter().filter(|term| !known.contains(*term)));
-    // The id of the core record stands for its term where neither row has one.
-    all.extend(core_id.filter(|term| !all.contains(term)));
-    let merged = |term: &str| {
-        let mut values = Vec::new();
-        if own_terms.contains(&term) {
-            values.push(own(term));
-        }
-        if core_terms.contains(&term) {
-            values.push(column(term));
-        }
-        if core_id == Some(term) {
-            values.push(column("_id"));
-        }
-        first_given(values)
-    };
-    for term in &all {
-        projection.push(merged(term).alias(*term));
-        columns.terms.push((*term).to_owned());
-    }
-    // An occurrence that has a place or a date takes no part of another one from its event.
-    for group in [Group::Coordinates, Group::Date] {
-        let Some(has_own) = has_group(group, &own_terms, own) else { continue };
-        let mixed = |term: &&&str| all.contains(term) && core_terms.contains(term) && !SYSTEMS.contains(term);
-        for term in group.rule().terms.iter().filter(mixed) {
-            let own = if own_terms.contains(term) { own(term) } else { lit(ScalarValue::Utf8(None)) };
-            let name = format!("_own_{term}");
-            projection.push(when(has_own.clone(), own).otherwise(merged(term))?.alias(&name));
-            columns.completed.insert((*term).to_owned(), column(&name));
-        }
-    }
-    if beside.hierarchy.is_some() {
-        let id = if core_terms.contains(&"eventID") {
-            first_given(vec![column("eventID"), column("_id")])
-        } else {
-            column("_id")
-        };
-        projection.push(id.alias(CORE_EVENT[0]));
-        projection.push(column("parentEventID").alias(CORE_EVENT[1]));
-    }
-    // Rows of other extensions go along with the occurrence; those that hold for all of the event stay beside it.
-    let holds_for_all = |row_type: &str| beside.extensions && row_type == HUMBOLDT && core_id == Some("eventID");
-    let mut attached = vec![column(extension)];
-    for (name, row_type) in extensions(star).filter(|(name, _)| *name != extension) {
-        if holds_for_all(row_type) {
-            projection.push(column(name));
-        } else if beside.extensions && occurrence_id.is_some() {
-            projection.push(own(&attached_field(attached.len() - 1)).alias(name));
-            attached.push(column(name));
-        } else {
-            continue;
-        }
-        columns.extensions.push(name.to_owned());
-    }
-    let mut kept: Vec<Expr> = ["_id", "_file"].into_iter().chain(core_terms).map(unqualified).collect();
-    kept.extend(extensions(star).filter(|(_, row_type)| holds_for_all(row_type)).map(|(name, _)| unqualified(name)));
-    kept.push(match attached.len() {
-        1 => unqualified(extension),
-        _ => attach_extensions().call(attached).alias(extension),
-    });
-    let frame = verbatim
-        .select(kept)?
-        .unnest_columns_with_options(&[&format!("\"{extension}\"")], UnnestOptions::new().with_preserve_nulls(false))?;
-    Ok(frame.select(projection)?)
-}
-
 /// The frame with what its records lack and events above have, and the columns that tell so.
 fn completed(frame: DataFrame, hierarchy: &EventHierarchy, columns: &mut OccurrenceColumns) -> Result<DataFrame> {
     let terms: Vec<&str> = groups::terms().filter(|term| columns.terms.iter().any(|known| known == term)).collect();
@@ -303,50 +210,21 @@ fn completed(frame: DataFrame, hierarchy: &EventHierarchy, columns: &mut Occurre
     for term in terms {
         columns.completed.insert(term.to_owned(), get_field(column(COMPLETED), term));
     }
-    for name in openobs_steps::event::made_columns() {
-        columns.made.insert(name, get_field(column(COMPLETED), name));
+    for name in made_columns() {
+        let made = get_field(column(COMPLETED), name);
+        // Something may have been replaced by what the event of the record says already.
+        let made = match columns.made.remove(name) {
+            Some(before) => before.or(made),
+            None => made,
+        };
+        columns.made.insert(name, made);
     }
     Ok(frame.select(projection)?)
-}
-
-/// Whether the rows of an extension have a group of terms themselves; `None` when they cannot.
-fn has_group(group: Group, terms: &[&str], value: impl Fn(&str) -> Expr) -> Option<Expr> {
-    let sets = group.rule().enough.iter().filter(|set| set.iter().all(|term| terms.contains(term)));
-    let all_given = |set: &&[&str]| set.iter().map(|term| is_given(value(term))).reduce(Expr::and);
-    sets.filter_map(all_given).reduce(Expr::or)
-}
-
-/// The first of some values that is not blank.
-fn first_given(mut values: Vec<Expr>) -> Expr {
-    match (values.pop(), values.pop()) {
-        (None, _) => lit(ScalarValue::Utf8(None)),
-        (Some(last), None) => last,
-        (Some(last), Some(before)) => {
-            let mut sources: Vec<Expr> = values.into_iter().chain([before]).map(blank_to_null).collect();
-            sources.push(last);
-            coalesce(sources)
-        }
-    }
-}
-
-/// Null where a value is blank, so that another can stand in.
-fn blank_to_null(value: Expr) -> Expr {
-    when(is_given(value.clone()), value.clone()).end().unwrap_or(value)
 }
 
 /// Whether a value is not blank.
 fn is_given(value: Expr) -> Expr {
     nullif(btrim(vec![value]), lit("")).is_not_null()
-}
-
-/// The file of an extension's rows: the only one that the extension has, or that of each row.
-fn file_of_rows(extension: &Field, row: &Fields) -> Expr {
-    match extension.metadata().get("file") {
-        Some(file) => lit(file.as_str()),
-        None if row.find("_file").is_some() => get_field(column(extension.name()), "_file"),
-        // A verbatim table of an earlier version does not say.
-        None => column("_file"),
-    }
 }
 
 /// The extensions of star records, with their row types.

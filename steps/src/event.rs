@@ -42,8 +42,8 @@
 //! # Issues
 //! `PARENT_EVENT_INFINITE_LINEAGE` for an event that is its own parent or ancestor, and for those below such events; the links
 //! of the circle are left out. `PARENT_EVENT_NOT_FOUND` when the parent is not in the dataset. `COORDINATE_INVALID` and
-//! `RECORDED_DATE_INVALID` when a half given place (one coordinate) or date (a day without a year) was replaced by that of an
-//! event above.
+//! `RECORDED_DATE_INVALID` when a half given place (one coordinate) or date (a day without a year) was replaced by that of the
+//! event or one above.
 //!
 //! # Differences from GBIF
 //! See [`DIFFERENCES`].
@@ -82,7 +82,7 @@ pub const DIFFERENCES: &[&str] = &[
     "Occurrences take part: GBIF completes events alone, and an occurrence gets what its own event says itself.",
     "A record that has coordinates takes no country, administrative area, elevation or depth from above: they were said of another place, and its own country follows from its coordinates.",
     "What is taken is what the archive says, before interpretation, so that a datum or a verbatim notation goes along; GBIF takes interpreted values.",
-    "An occurrence with coordinates or a date of its own takes no part of those of its event, but the datum; GBIF merges the two rows term by term.",
+    "Coordinates and dates are those of the occurrence or those of its event, never parts of both, but for the datum; GBIF merges the two rows term by term.",
     "Footprints, verbatim coordinates, localities, elevations, depths and intervals are taken too; locationID with the rest of the place.",
     "The links of a circle of parents are left out and the events on it and below it are flagged; GBIF's search for the root does not end in bounded time.",
     "A parent that is not in the dataset is flagged with PARENT_EVENT_NOT_FOUND.",
@@ -122,6 +122,15 @@ impl Event {
 /// Names of the columns that [`ParentEvents::complete`] makes beside the terms, and the step reads.
 pub fn made_columns() -> impl Iterator<Item = &'static str> {
     lineage_fields().into_iter().map(|(name, _)| name)
+}
+
+/// The column that tells whether a half of a group was replaced, for the groups that have halves.
+pub fn replaced_column(group: groups::Group) -> Option<&'static str> {
+    match group {
+        groups::Group::Coordinates => Some(COORDINATES_REPLACED),
+        groups::Group::Date => Some(DATE_REPLACED),
+        _ => None,
+    }
 }
 
 impl Step for Event {

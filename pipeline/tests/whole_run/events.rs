@@ -207,3 +207,37 @@ fn occurrences_of_a_checklist_take_the_terms_of_their_taxon() {
     assert_eq!(otter["v_taxonID"], "https://inpn.mnhn.fr/espece/cd_nom/60612");
     assert!(otter["eventID"].is_null(), "the id of a taxon is not that of an event: {otter}");
 }
+
+#[test]
+fn the_place_and_the_date_are_of_the_occurrence_or_of_its_event() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = ["decimalLatitude", "decimalLongitude", "coordinateUncertaintyInMeters", "geodeticDatum", "locality"];
+    let terms: Vec<&str> = ["eventID", "year", "month", "day"].into_iter().chain(place).collect();
+    let events = Table::new("Event", &terms).row(&["e", "2020", "5", "1", "45.2", "5.7", "5000", "WGS84", "plaine"]);
+    let terms = ["eventID", "occurrenceID", "scientificName", "basisOfRecord", "eventDate", "decimalLatitude"];
+    let terms: Vec<&str> = terms.into_iter().chain(["decimalLongitude", "locality"]).collect();
+    let seen = Table::new("Occurrence", &terms)
+        .row(&["e", "own", "Turdus merula", "HumanObservation", "2020-05-09", "45.19", "5.71", " "])
+        .row(&["e", "half", "Turdus merula", "HumanObservation", "", "45.21", "", "mare"])
+        .row(&["e", "none", "Turdus merula", "HumanObservation", "", "", "", ""]);
+    let archive = write_zip(folder.path(), "one.zip", &[&events, &seen]);
+    let out = folder.path().join("out");
+    run(&[&archive], &out).with_status(0);
+    let columns = "eventDate, decimalLatitude, decimalLongitude, coordinateUncertaintyInMeters AS uncertainty, locality, \
+                   issues, v_day, v_decimalLatitude";
+    let told = |id: &str| row(&out, columns, id);
+    let flagged = |row: &Value, issue: &str| row["issues"].as_array().unwrap().contains(&json!(issue));
+
+    let own = told("own");
+    assert_eq!((&own["eventDate"], &own["decimalLatitude"]), (&json!("2020-05-09"), &json!(45.19)));
+    assert!(own["uncertainty"].is_null(), "that of the event was said of another point: {own}");
+    assert!(!flagged(&own, "RECORDED_DATE_MISMATCH") && !flagged(&own, "GEODETIC_DATUM_ASSUMED_WGS84"), "{own}");
+    assert_eq!((&own["locality"], &own["v_day"]), (&json!("plaine"), &json!("1")));
+    let half = told("half");
+    assert_eq!((&half["decimalLatitude"], &half["decimalLongitude"]), (&json!(45.2), &json!(5.7)));
+    assert_eq!((&half["v_decimalLatitude"], &half["locality"]), (&json!("45.21"), &json!("mare")));
+    assert!(flagged(&half, "COORDINATE_INVALID"), "{half}");
+    let none = told("none");
+    assert_eq!((&none["decimalLatitude"], &none["uncertainty"]), (&json!(45.2), &json!(5000.0)));
+    assert!(!flagged(&none, "COORDINATE_INVALID"), "{none}");
+}
