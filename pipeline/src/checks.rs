@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 use crate::commit::{self, Manifest};
 use crate::error::{Doing, Error, Result};
 use crate::layout::Product;
-use crate::outputs::indicators::{write_csv, write_parquet};
+use crate::outputs::indicators::{of_folder, write_csv, write_parquet};
 use crate::run::Run;
 use crate::settings::Checks as Settings;
 use crate::tables;
@@ -77,7 +77,7 @@ impl Check {
         }
         let known = match &settings.folder {
             None => OWN.iter().map(|(name, text)| Self::parse(name, text)).collect::<Result<Vec<_>>>()?,
-            Some(folder) => Self::of_folder(folder)?,
+            Some(folder) => of_folder(folder, Self::parse)?,
         };
         if settings.run.iter().any(|name| name == "all") {
             return Ok(known);
@@ -88,25 +88,6 @@ impl Check {
                 .remedy(format!("give all, or some of {} in checks.run", names.join(", "))));
         }
         Ok(known.into_iter().filter(|check| settings.run.contains(&check.name)).collect())
-    }
-
-    fn of_folder(folder: &Path) -> Result<Vec<Self>> {
-        let mut files = Vec::new();
-        for entry in std::fs::read_dir(folder).doing(|| format!("list {}", folder.display()))? {
-            let path = entry.doing(|| format!("list {}", folder.display()))?.path();
-            if path.extension().is_some_and(|extension| extension == "sql") {
-                files.push(path);
-            }
-        }
-        files.sort();
-        files
-            .iter()
-            .map(|path| {
-                let text = std::fs::read_to_string(path).doing(|| format!("read {}", path.display()))?;
-                let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-                Self::parse(&name, &text).map_err(|error| error.context("file", path.display()))
-            })
-            .collect()
     }
 
     fn parse(name: &str, text: &str) -> Result<Self> {

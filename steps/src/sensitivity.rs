@@ -15,8 +15,8 @@
 //! A record whose name TAXREF does not have is shown at the commune at most; one whose name is that of a sensitive taxon, or a
 //! letter or two away, is not shown until it is matched.
 //!
-//! The rule that a sensitive record makes its whole group sensitive (`idSINPRegroupement`) concerns several records: it is
-//! applied by the engine over the results of this step, which can only raise `diffusionLevel`.
+//! The rule that a sensitive record makes its whole group sensitive (`idSINPRegroupement`) concerns several records and
+//! is not this step's: the engine does not apply it yet, so a free record of the same group keeps its place.
 //!
 //! # Reads
 //! The fields cdRef, taxonKeys, matchType, verbatimScientificName, departmentCode, communeCode, decimalLatitude,

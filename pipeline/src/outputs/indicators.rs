@@ -43,6 +43,29 @@ const OWN: &[(&str, &str)] = &[
     ("issue", include_str!("../../../configs/indicators/issue.sql")),
 ];
 
+/// What the `.sql` files of a folder declare, by name: `parse` takes the stem of a file and its text.
+///
+/// # Errors
+/// When a file cannot be read, or `parse` refuses it.
+pub fn of_folder<T>(folder: &Path, parse: impl Fn(&str, &str) -> Result<T>) -> Result<Vec<T>> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).doing(|| format!("list {}", folder.display()))? {
+        let path = entry.doing(|| format!("list {}", folder.display()))?.path();
+        if path.extension().is_some_and(|extension| extension == "sql") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    files
+        .iter()
+        .map(|path| {
+            let text = std::fs::read_to_string(path).doing(|| format!("read {}", path.display()))?;
+            let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+            parse(&name, &text).map_err(|error| error.context("file", path.display()))
+        })
+        .collect()
+}
+
 impl Indicator {
     /// The indicators of a folder of `.sql` files, or those that come with the program.
     ///
@@ -52,22 +75,7 @@ impl Indicator {
         let Some(folder) = folder else {
             return OWN.iter().map(|(name, text)| Self::parse(name, text)).collect();
         };
-        let mut files = Vec::new();
-        for entry in std::fs::read_dir(folder).doing(|| format!("list {}", folder.display()))? {
-            let path = entry.doing(|| format!("list {}", folder.display()))?.path();
-            if path.extension().is_some_and(|extension| extension == "sql") {
-                files.push(path);
-            }
-        }
-        files.sort();
-        files
-            .iter()
-            .map(|path| {
-                let text = std::fs::read_to_string(path).doing(|| format!("read {}", path.display()))?;
-                let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-                Self::parse(&name, &text).map_err(|error| error.context("file", path.display()))
-            })
-            .collect()
+        of_folder(folder, Self::parse)
     }
 
     fn parse(name: &str, text: &str) -> Result<Self> {
