@@ -110,6 +110,9 @@ pub enum Command {
     Explain(ExplainArguments),
     /// Datasets, last attempts, and what the next run would do
     Status(StatusArguments),
+    /// Prepares and inspects reference data: TAXREF, areas, the sensitivity list
+    #[command(subcommand)]
+    Reference(ReferenceCommand),
     /// Runs table tests: fixtures/steps/*.csv and conformance tables
     #[command(
         after_help = "Examples:\n  openobs test fixtures/steps\n  openobs test fixtures/steps/temporal.csv --json\n  UPDATE_EXPECT=1 openobs test fixtures/steps/temporal.csv"
@@ -206,6 +209,27 @@ pub struct StatusArguments {
     /// Folder of all outputs
     #[arg(long, value_name = "URL", env = "OPENOBS_OUT")]
     pub out: String,
+}
+
+/// What to do with reference data.
+#[derive(Debug, Subcommand)]
+pub enum ReferenceCommand {
+    /// Matches a list of names with TAXREF and writes the answer beside each
+    #[command(
+        after_help = "Columns are known by name: cdNom or taxonID, scientificName or nomCite, scientificNameAuthorship, taxonRank,\nkingdom to genus; a file with one column needs no header.\n\nExamples:\n  openobs reference match names.csv --config prod.toml > answer.csv\n  openobs reference match names.txt --set references.taxref=TAXREFv18.txt --out answer.csv"
+    )]
+    Match(MatchArguments),
+}
+
+/// Arguments of `reference match`.
+#[derive(Debug, Args)]
+pub struct MatchArguments {
+    /// Delimited text (comma, semicolon or tab; plain or .gz)
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Writes the answer to a file instead of printing it
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
 }
 
 /// Arguments of `test`.

@@ -1,6 +1,7 @@
 //! One file a command.
 
 pub mod explain;
+pub mod reference;
 pub mod run;
 pub mod sql;
 pub mod stage;

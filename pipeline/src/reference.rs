@@ -1,7 +1,7 @@
 //! Reference data: read once, shared by all threads, and known by a hash of its bytes.
 
 pub mod areas;
-mod delimited;
+pub mod delimited;
 pub mod sensitivity;
 pub mod taxref;
 pub mod vocabularies;

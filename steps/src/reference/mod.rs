@@ -1,6 +1,7 @@
 //! Reference data as steps see it: built once by the engine, shared by all threads, never changed.
 
 pub mod areas;
+pub mod departments;
 pub mod grid;
 pub mod projection;
 pub mod sensitivity;
