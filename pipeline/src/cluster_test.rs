@@ -14,6 +14,7 @@ use crate::event_hierarchy::gather;
 use crate::identity::ordinal::Ordinals;
 use crate::interpret::{AcrossShards, interpretation};
 use crate::projection::ProjTransformations;
+use crate::sensitive_groups::SensitiveGroups;
 use crate::session::Sessions;
 use crate::star::Occurrences;
 use crate::verbatim::{VerbatimOutput, write_verbatim};
@@ -90,6 +91,7 @@ async fn a_plan_with_every_step_gives_the_same_on_a_cluster() {
     let unique_key_strip = Strip { spaces: true, non_ascii: false };
     let dataset = Dataset { key: "events".to_owned(), unique_key_terms, unique_key_strip, ..Dataset::default() };
     let ordinals = Ordinals::new(vec![("occurrence.txt", 3, 2), ("other.txt", 4, 2)]).unwrap();
+    let groups = SensitiveGroups::new([(1, (2, 2))].into()).unwrap();
     let interpret = async |session: SessionContext| {
         let (frame, _) = interpretation(
             &session,
@@ -98,7 +100,7 @@ async fn a_plan_with_every_step_gives_the_same_on_a_cluster() {
             &verbatim.shards[0],
             &star,
             &occurrences,
-            AcrossShards { ordinals: Some(&ordinals), hierarchy: hierarchy.as_ref() },
+            AcrossShards { ordinals: Some(&ordinals), hierarchy: hierarchy.as_ref(), groups: Some(&groups) },
         )
         .await
         .unwrap();

@@ -25,6 +25,7 @@ impl Settings {
         openobs_steps::Settings {
             date_order: self.interpretation.date_order,
             living_atlas_issues: self.interpretation.living_atlas_issues,
+            group_terms: self.sensitivity.group_terms.clone(),
             ..openobs_steps::Settings::new(self.run_date())
         }
     }

@@ -21,6 +21,7 @@ use crate::error::{Error, Result};
 use crate::event_hierarchy::EventHierarchy;
 use crate::identity::ordinal::Ordinals;
 use crate::identity::unique_key::unique_key;
+use crate::sensitive_groups::{self, SensitiveGroups};
 use crate::star::{self, Beside, OccurrenceColumns, Occurrences, column};
 use crate::step_udf::{PREFIX, absent};
 
@@ -55,6 +56,8 @@ pub struct AcrossShards<'a> {
     pub ordinals: Option<&'a Ordinals>,
     /// The parent events of the dataset, if there are any.
     pub hierarchy: Option<&'a EventHierarchy>,
+    /// The groups of records that one of them makes sensitive, if there are any.
+    pub groups: Option<&'a SensitiveGroups>,
 }
 
 /// The plan that interprets one shard.
@@ -92,6 +95,16 @@ pub async fn interpretation(
             projection.push(function(session, step.as_ref())?.call(given).alias(step_column(step.as_ref())));
         }
         frame = frame.select(projection)?;
+    }
+    if let Some(groups) = across.groups
+        && let Some(step) = steps.iter().find(|step| step.name() == sensitive_groups::STEP)
+    {
+        let raised = step_column(step.as_ref());
+        let columns = frame.schema().columns().into_iter().map(|column| match column.name == raised {
+            true => groups.raised(Expr::Column(column)).alias(&raised),
+            false => Expr::Column(column),
+        });
+        frame = frame.select(columns.collect::<Vec<Expr>>())?;
     }
     Ok((frame, columns))
 }

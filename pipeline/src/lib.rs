@@ -32,6 +32,7 @@ pub mod interpret;
 pub mod occurrence;
 
 pub mod protect;
+pub mod sensitive_groups;
 
 pub mod outputs;
 pub mod shard;

@@ -216,10 +216,12 @@ impl Run {
             let new = hierarchy.warnings.iter().filter(|warning| !manifest.warnings.contains(*warning));
             manifest.warnings.extend(new.cloned().collect::<Vec<_>>());
         }
+        let groups =
+            self.sensitive_groups(dataset, verbatim, &star, occurrences, hierarchy.as_ref()).await?.map(Arc::new);
         let mut tasks = JoinSet::new();
         for ((number, shard), ordinals) in verbatim.shards.iter().enumerate().zip(identified.ordinals) {
-            let (shard, hierarchy) = (shard.clone(), hierarchy.clone());
-            let output = ShardOutput { staging: staging.clone(), number, shard, ordinals, hierarchy };
+            let (shard, hierarchy, groups) = (shard.clone(), hierarchy.clone(), groups.clone());
+            let output = ShardOutput { staging: staging.clone(), number, shard, ordinals, hierarchy, groups };
             let (run, dataset, star, occurrences) =
                 (Arc::clone(self), dataset.clone(), Arc::clone(&star), occurrences.clone());
             tasks.spawn(async move {

@@ -13,6 +13,7 @@ use crate::error::Result;
 use crate::event_extension::attach_extensions;
 use crate::event_inheritance::complete_from_parent_events;
 use crate::identity;
+use crate::sensitive_groups;
 use crate::step_udf::step_udf;
 
 /// Rows in a record batch: large enough that repeated values meet, small enough to stay in cache.
@@ -69,7 +70,7 @@ impl Sessions {
             .with_default_features()
             .build();
         let of_events = [attach_extensions(), complete_from_parent_events(None)];
-        for function in functions.chain(of_events).chain(identity::functions()) {
+        for function in functions.chain(of_events).chain(identity::functions()).chain([sensitive_groups::function()]) {
             // Registration fails for a read-only registry alone, which this one is not.
             let _ = datafusion::execution::FunctionRegistry::register_udf(&mut state, function);
         }

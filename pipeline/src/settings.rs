@@ -40,6 +40,8 @@ pub struct Settings {
     pub interpretation: Interpretation,
     /// `[vocabularies]`: words laid over those of the program, in the order in which they are laid.
     pub vocabularies: Vec<WordFile>,
+    /// `[sensitivity]`: how protected records are found.
+    pub sensitivity: Sensitivity,
     /// `[identity]`: which record is which.
     pub identity: Identity,
     /// `registry`: what is known of datasets besides their archives.
@@ -167,6 +169,13 @@ pub struct Interpretation {
     pub date_order: DateOrder,
     /// Whether the issues of the Living Atlases about what is missing are raised.
     pub living_atlas_issues: bool,
+}
+
+/// How protected records are found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sensitivity {
+    /// Terms that name groups whose records are all as sensitive as the most sensitive of them.
+    pub group_terms: Vec<&'static str>,
 }
 
 /// Which record is which.

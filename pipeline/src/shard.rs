@@ -22,6 +22,7 @@ use crate::outputs::parquet::Written;
 use crate::protect::Mask;
 use crate::protect::area::AreaResolver;
 use crate::run::Run;
+use crate::sensitive_groups::SensitiveGroups;
 use crate::star::Occurrences;
 
 /// Where a shard comes from and where its products go.
@@ -37,11 +38,17 @@ pub struct ShardOutput {
     pub ordinals: Option<Ordinals>,
     /// The parent events of the dataset.
     pub hierarchy: Option<Arc<EventHierarchy>>,
+    /// The groups that a record of the dataset makes sensitive.
+    pub groups: Option<Arc<SensitiveGroups>>,
 }
 
 impl ShardOutput {
     fn across_shards(&self) -> AcrossShards<'_> {
-        AcrossShards { ordinals: self.ordinals.as_ref(), hierarchy: self.hierarchy.as_deref() }
+        AcrossShards {
+            ordinals: self.ordinals.as_ref(),
+            hierarchy: self.hierarchy.as_deref(),
+            groups: self.groups.as_deref(),
+        }
     }
 }
 

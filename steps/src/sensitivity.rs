@@ -15,19 +15,24 @@
 //! A record whose name TAXREF does not have is shown at the commune at most; one whose name is that of a sensitive taxon, or a
 //! letter or two away, is not shown until it is matched.
 //!
-//! The rule that a sensitive record makes its whole group sensitive (`idSINPRegroupement`) concerns several records and
-//! is not this step's: the engine does not apply it yet, so a free record of the same group keeps its place.
+//! A sensitive record makes its whole group sensitive (SINP standard, `idSINPRegroupement`): a free record of the same sampling
+//! would tell the place. That concerns several records: the step names the groups of each, and the engine raises the levels
+//! of those whose group has a stricter one.
 //!
 //! # Reads
 //! The fields cdRef, taxonKeys, matchType, verbatimScientificName, departmentCode, communeCode, decimalLatitude,
 //! eventDateStart, eventDateEnd; the terms reproductiveCondition, behavior, lifeStage, dynamicProperties (JSON with the SINP's
 //! sensiNiveau, sensible, sensiReferentiel, sensiVersionReferentiel, diffusionNiveauPrecision, dSPublique, dEEFloutage,
-//! diffusionGP, occStatutBiologique, occComportement, occStadeDeVie; each may be a column of its own), dataGeneralizations.
+//! diffusionGP, occStatutBiologique, occComportement, occStadeDeVie, idSINPRegroupement; each may be a column of its own),
+//! dataGeneralizations, eventID, parentEventID.
 //!
 //! # Writes
 //! `sensitivityLevel` (0 to 4, never null: the stricter of declared and computed), `diffusionLevel` (0 to 4, never null: the one
 //! that masks), `sensitivityRules` (the rules that apply, strictest first), `sensitivityAlert`, `sensitivityReferential`,
-//! `privateData`, `alreadyGeneralized` (its place was blurred before it was sent: nothing finer may be derived), `issues`.
+//! `privateData`, `alreadyGeneralized` (its place was blurred before it was sent: nothing finer may be derived),
+//! `sensitivityGroups` (`term:value` of the groups it is in), `groupDiffusionLevel` (the level that it gives them: what is shown
+//! at the commune only because it is not matched, or not at all because its producer says so, gives none),
+//! `sensitivityFromGroup` (false: the engine sets it where it raises the levels), `issues`.
 //!
 //! # Issues
 //! SENSITIVITY_ALERT, SENSITIVITY_LEVEL_INVALID, DIFFUSION_LEVEL_IGNORED.
@@ -43,9 +48,10 @@ mod columns;
 mod declared;
 mod diffusion;
 
+use std::fmt::Write;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, BooleanBuilder, Int32Builder, ListBuilder, StringBuilder, StructArray};
+use arrow::array::{ArrayRef, BooleanArray, BooleanBuilder, Int32Builder, ListBuilder, StringBuilder, StructArray};
 use arrow::datatypes::{DataType, Field, Fields, TimeUnit};
 use hashbrown::HashMap;
 use jiff::civil::Date;
@@ -60,8 +66,13 @@ use columns::Columns;
 use declared::{Declared, Ownership};
 use diffusion::{WITHHELD, declared_level, private_level};
 
+/// The terms that may name groups of records.
+pub const GROUP_TERMS: [&str; 3] = ["idSINPRegroupement", "eventID", "parentEventID"];
+/// Those that do unless the settings say otherwise. A parent event may be a whole campaign.
+pub const DEFAULT_GROUP_TERMS: [&str; 2] = ["idSINPRegroupement", "eventID"];
+
 /// The SINP's attributes, which may also be columns of the archive.
-const ATTRIBUTES: [&str; 11] = [
+const ATTRIBUTES: [&str; 14] = [
     "sensiNiveau",
     "sensible",
     "sensiReferentiel",
@@ -73,6 +84,9 @@ const ATTRIBUTES: [&str; 11] = [
     "occStatutBiologique",
     "occComportement",
     "occStadeDeVie",
+    "idSINPRegroupement",
+    "identifiantRegroupementPermanent",
+    "permidgrp",
 ];
 
 /// The step `sensitivity`.
@@ -82,6 +96,7 @@ pub struct Sensitivity {
     taxref: Option<Arc<Taxref>>,
     levels: Levels,
     today: Date,
+    group_terms: Vec<&'static str>,
     reads: Vec<Input>,
     fields: Fields,
 }
@@ -102,13 +117,22 @@ impl Sensitivity {
             Input::Field("eventDateStart", instant.clone()),
             Input::Field("eventDateEnd", instant),
         ];
-        let terms = ["reproductiveCondition", "behavior", "lifeStage", "dynamicProperties", "dataGeneralizations"];
+        let terms = [
+            "reproductiveCondition",
+            "behavior",
+            "lifeStage",
+            "dynamicProperties",
+            "dataGeneralizations",
+            "eventID",
+            "parentEventID",
+        ];
         reads.extend(terms.into_iter().chain(ATTRIBUTES).map(|term| Input::Term(Term(term))));
         Self {
             rules: references.sensitivity.clone(),
             taxref: references.taxref.clone(),
             levels: references.sensitivity.as_ref().map(|rules| rules.levels().clone()).unwrap_or_default(),
             today: settings.run_date,
+            group_terms: settings.group_terms.clone(),
             reads,
             fields: fields(),
         }
@@ -157,6 +181,9 @@ fn fields() -> Fields {
         Field::new("sensitivityReferential", DataType::Utf8, true),
         Field::new("privateData", DataType::Boolean, false),
         Field::new("alreadyGeneralized", DataType::Boolean, false),
+        Field::new("sensitivityGroups", DataType::List(Arc::new(Field::new_list_field(DataType::Utf8, true))), true),
+        Field::new("groupDiffusionLevel", DataType::Int32, false),
+        Field::new("sensitivityFromGroup", DataType::Boolean, false),
         issues_field(),
     ])
 }
@@ -165,6 +192,7 @@ fn fields() -> Fields {
 struct Decision<'a> {
     sensitivity: u8,
     diffusion: u8,
+    for_group: u8,
     verdict: Verdict<'a>,
     alert: bool,
     referential: Option<String>,
@@ -187,6 +215,7 @@ impl Sensitivity {
         let by_producer = declared_level(declared, &self.levels, &mut issues);
         let sensitivity = by_producer.max(verdict.level);
         let mut diffusion = sensitivity.max(private_level(declared, &mut issues));
+        let mut for_group = diffusion;
         if declared.for_the_public == Some(false) {
             diffusion = WITHHELD;
         }
@@ -201,6 +230,7 @@ impl Sensitivity {
                 // A name in doubt (`cf.`) is that of its genus on purpose; the rules on the species were judged above.
                 if Reading::of(name).qualifier.is_none() {
                     diffusion = WITHHELD;
+                    for_group = WITHHELD;
                 }
             }
             if columns.cd_ref(row).is_none() {
@@ -216,7 +246,7 @@ impl Sensitivity {
                 None => referential.clone(),
             }),
         };
-        Decision { sensitivity, diffusion, verdict, alert, referential, issues }
+        Decision { sensitivity, diffusion, for_group, verdict, alert, referential, issues }
     }
 }
 
@@ -251,6 +281,9 @@ impl Step for Sensitivity {
         let mut referential = StringBuilder::new();
         let mut private = BooleanBuilder::with_capacity(rows);
         let mut generalized = BooleanBuilder::with_capacity(rows);
+        let mut groups = ListBuilder::with_capacity(StringBuilder::new(), rows);
+        let mut for_groups = Int32Builder::with_capacity(rows);
+        let events = ["eventID", "parentEventID"].map(|term| (term, verbatim.text(Term(term))));
         let mut issues = Vec::with_capacity(rows);
         for row in 0..rows {
             let declared = match properties.value(row) {
@@ -285,6 +318,17 @@ impl Step for Sensitivity {
             referential.append_option(decision.referential);
             private.append_value(declared.ownership == Some(Ownership::Private));
             generalized.append_value(declared.blurred.unwrap_or(generalizations.value(row).is_some()));
+            let of_events = events.iter().map(|(term, text)| (*term, text.value(row)));
+            let named = std::iter::once(("idSINPRegroupement", declared.group.as_deref())).chain(of_events);
+            let named = named.filter(|(term, _)| self.group_terms.contains(term));
+            let mut is_grouped = false;
+            for (term, value) in named.filter_map(|(term, value)| Some((term, value?))) {
+                is_grouped = true;
+                let _ = write!(groups.values(), "{term}:{value}");
+                groups.values().append_value("");
+            }
+            groups.append(is_grouped);
+            for_groups.append_value(i32::from(decision.for_group));
             issues.push(decision.issues);
         }
         let written: Vec<ArrayRef> = vec![
@@ -295,6 +339,9 @@ impl Step for Sensitivity {
             Arc::new(referential.finish()),
             Arc::new(private.finish()),
             Arc::new(generalized.finish()),
+            Arc::new(groups.finish()),
+            Arc::new(for_groups.finish()),
+            Arc::new(BooleanArray::from(vec![false; rows])),
         ];
         record(&self.fields, written, &issues)
     }

@@ -69,12 +69,20 @@ pub struct Settings {
     /// Whether the issues of the Living Atlases about what is missing are raised (`MISSING_GEODETICDATUM` and the like).
     /// They are true of most records, so only those who count them want them.
     pub living_atlas_issues: bool,
+    /// The terms whose values name groups of records, all of which are as sensitive as the most sensitive of them: of
+    /// [`crate::sensitivity::GROUP_TERMS`].
+    pub group_terms: Vec<&'static str>,
 }
 
 impl Settings {
     /// The settings of a run on a day, all others as they are by default.
     pub fn new(run_date: Date) -> Self {
-        Self { run_date, date_order: DateOrder::default(), living_atlas_issues: false }
+        Self {
+            run_date,
+            date_order: DateOrder::default(),
+            living_atlas_issues: false,
+            group_terms: crate::sensitivity::DEFAULT_GROUP_TERMS.to_vec(),
+        }
     }
 }
 

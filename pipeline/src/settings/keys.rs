@@ -1,6 +1,8 @@
 //! Every key of the configuration: the single source of `configs/example.toml`, `schemas/config.schema.json`, the
 //! environment variables and the suggestions in error messages. A new key is a line here and a field in [`super`].
 
+use openobs_steps::sensitivity::GROUP_TERMS;
+
 use super::ShareLimit;
 
 /// A key of the configuration.
@@ -299,6 +301,13 @@ pub(super) const KEYS: &[Key] = &[
         "false",
         "Whether the issues of the Living Atlases about what is missing are raised too, such as MISSING_GEODETICDATUM and \
          NAME_NOT_SUPPLIED. They are true of most records.",
+    ),
+    key(
+        "sensitivity.group_terms",
+        Kind::Choices(&GROUP_TERMS),
+        r#"["idSINPRegroupement", "eventID"]"#,
+        "Terms that name groups of records of one dataset. A sensitive record makes its whole group as sensitive as itself \
+         (SINP standard): a free record of the same sampling would tell the place.",
     ),
     words(
         "vocabularies.basisOfRecord",

@@ -64,6 +64,12 @@ pub(super) fn settings(values: &BTreeMap<&'static str, Value>) -> Result<Setting
             living_atlas_issues: values.boolean("interpretation.living_atlas_issues")?,
         },
         vocabularies: values.word_files(),
+        sensitivity: super::Sensitivity {
+            group_terms: match values.0.get("sensitivity.group_terms") {
+                Some(Value::Choices(terms)) => terms.clone(),
+                _ => return Err(missing("sensitivity.group_terms")),
+            },
+        },
         identity: Identity {
             changed_ids_limit: match values.0.get("identity.changed_ids_limit") {
                 Some(Value::ShareLimit(limit)) => *limit,

@@ -92,7 +92,7 @@ impl<'a> ExactRows<'a> {
                 let plan = {
                     let (session, steps) = (run.sessions.local(), run.sessions.steps());
                     // Keys of its own would hide which records share one: that is what is to be told.
-                    let across = AcrossShards { ordinals: None, hierarchy: hierarchy.as_deref() };
+                    let across = AcrossShards { hierarchy: hierarchy.as_deref(), ..AcrossShards::default() };
                     interpretation(&session, steps, &dataset, &shard, &star, &occurrences, across).await?
                 };
                 write_shard(&run, &dataset, plan, &files, &path).await

@@ -144,13 +144,17 @@ fn run_events(folder: &Path, (latitude, longitude): (&str, &str), tokens: &str) 
         ("locality", &token("place")),
         ("locationID", &token("locationid")),
     ]);
-    push(&[
-        ("eventID", &visit),
-        ("parentEventID", &site),
-        ("eventType", "visit"),
-        ("eventDate", "2024-01-10"),
-        ("eventRemarks", &token("remarks")),
-    ]);
+    // One visit for each: those of one visit would all be as sensitive as the most sensitive.
+    let visits = ["1", "2", "4"].map(|level| format!("{visit}-{level}"));
+    for visit in &visits {
+        push(&[
+            ("eventID", visit),
+            ("parentEventID", &site),
+            ("eventType", "visit"),
+            ("eventDate", "2024-01-10"),
+            ("eventRemarks", &token("remarks")),
+        ]);
+    }
     push(&[
         ("eventID", "open-site"),
         ("decimalLatitude", PARIS.0),
@@ -160,17 +164,17 @@ fn run_events(folder: &Path, (latitude, longitude): (&str, &str), tokens: &str) 
     push(&[("eventID", "open-visit"), ("parentEventID", "open-site"), ("eventDate", "2024-01-11")]);
     let mut seen = Table::new("Occurrence", &["eventID", "occurrenceID", "scientificName", "basisOfRecord"]);
     for (event, id, name) in [
-        (visit.as_str(), "below-1", "Parnassius apollo"),
-        (&visit, "below-2", "Cypripedium calceolus"),
-        (&visit, "below-4", "Margaritifera margaritifera"),
+        (visits[0].as_str(), "below-1", "Parnassius apollo"),
+        (&visits[1], "below-2", "Cypripedium calceolus"),
+        (&visits[2], "below-4", "Margaritifera margaritifera"),
         ("open-visit", "below-0", "Turdus merula"),
     ] {
         seen = seen.row(&[event, id, name, "HumanObservation"]);
     }
     let measured = Table::new("ExtendedMeasurementOrFact", &["eventID", "occurrenceID", "measurementValue"])
-        .row(&[&visit, "", &token("wind")])
-        .row(&[&visit, "below-2", &token("wind")]);
-    let looked_for = Table::new("Humboldt", &["eventID", "verbatimSiteNames"]).row(&[&visit, &token("effort")]);
+        .row(&[&visits[0], "", &token("wind")])
+        .row(&[&visits[1], "below-2", &token("wind")]);
+    let looked_for = Table::new("Humboldt", &["eventID", "verbatimSiteNames"]).row(&[&visits[0], &token("effort")]);
     let archive = write_zip(folder, "events.zip", &[&events, &seen, &measured, &looked_for]);
     let out = folder.join("out");
     run(&[&archive], &out).with_status(0);

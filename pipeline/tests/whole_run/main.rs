@@ -16,6 +16,7 @@ mod checks;
 mod complete;
 mod events;
 mod extensions;
+mod groups;
 mod identity;
 mod leak;
 mod names;

@@ -28,6 +28,8 @@ pub(super) struct Declared {
     pub(super) status: Biology,
     pub(super) behaviour: Biology,
     pub(super) life_stage: Biology,
+    /// `idSINPRegroupement`, in lower case: identifiers of the SINP are compared without case.
+    pub(super) group: Option<String>,
 }
 
 /// `dSPublique`: whose the data are.
@@ -103,6 +105,9 @@ impl Declared {
             "statutbiologique" | "occstatutbiologique" | "ocstatbio" => self.status = read(Nomenclature::Status, value),
             "occcomportement" | "comportement" | "occcomport" => self.behaviour = read(Nomenclature::Behaviour, value),
             "occstadedevie" | "stadedevie" | "ocstade" => self.life_stage = read(Nomenclature::LifeStage, value),
+            "idsinpregroupement" | "identifiantregroupementpermanent" | "permidgrp" => {
+                self.group = Some(value.to_lowercase());
+            }
             _ => {}
         }
     }
