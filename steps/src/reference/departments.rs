@@ -51,6 +51,11 @@ pub fn department(code: &str) -> Option<&'static Department> {
     DEPARTMENTS.get(code)
 }
 
+/// All departments and collectivities, in no order.
+pub fn all() -> impl Iterator<Item = &'static Department> {
+    DEPARTMENTS.values()
+}
+
 /// The department of a commune: the first two characters of its code, three overseas.
 pub fn department_code_of_commune(commune: &str) -> Option<&str> {
     commune.get(..if commune.starts_with("97") || commune.starts_with("98") { 3 } else { 2 })
