@@ -1,5 +1,6 @@
 //! `openobs reference`: prepares and inspects reference data. One file a subcommand.
 
+mod build;
 mod match_names;
 
 use crate::cli::{Global, ReferenceCommand};
@@ -12,6 +13,7 @@ use crate::error::Result;
 /// Those of the subcommand.
 pub fn reference(command: &ReferenceCommand, global: &Global) -> Result<Status> {
     match command {
+        ReferenceCommand::Build(arguments) => build::build(arguments, global),
         ReferenceCommand::Match(arguments) => match_names::match_names(arguments, global),
     }
 }

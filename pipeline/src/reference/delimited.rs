@@ -16,15 +16,29 @@ use crate::error::{Error, Result};
 pub fn read<T>(
     path: &Path,
     header: impl FnOnce(&[&str]) -> Result<T>,
+    each: impl FnMut(&mut T, u64, &[&str]) -> Result<()>,
+) -> Result<T> {
+    let bytes = std::fs::read(path).map_err(|error| {
+        Error::usage("a reference file cannot be read").caused_by(error).context("file", path.display())
+    })?;
+    read_bytes(&path.display().to_string(), bytes, header, each)
+}
+
+/// The same of the bytes of a file, whose name tells whether they are compressed and stands in messages.
+///
+/// # Errors
+/// As those of [`read`].
+pub fn read_bytes<T>(
+    name: &str,
+    mut bytes: Vec<u8>,
+    header: impl FnOnce(&[&str]) -> Result<T>,
     mut each: impl FnMut(&mut T, u64, &[&str]) -> Result<()>,
 ) -> Result<T> {
-    let wrong = |error: std::io::Error| {
-        Error::usage("a reference file cannot be read").caused_by(error).context("file", path.display())
-    };
-    let mut bytes = std::fs::read(path).map_err(wrong)?;
-    if path.extension().is_some_and(|ending| ending == "gz") {
+    if name.ends_with(".gz") {
         let mut inflated = Vec::new();
-        MultiGzDecoder::new(bytes.as_slice()).read_to_end(&mut inflated).map_err(wrong)?;
+        MultiGzDecoder::new(bytes.as_slice())
+            .read_to_end(&mut inflated)
+            .map_err(|error| Error::usage("a reference file cannot be read").caused_by(error).context("file", name))?;
         bytes = inflated;
     }
     let text: Cow<'_, str> = match std::str::from_utf8(&bytes) {
@@ -40,19 +54,19 @@ pub fn read<T>(
     let mut record = StringRecord::new();
     let mut next = |record: &mut StringRecord| {
         reader.read_record(record).map_err(|error| {
-            Error::usage("a reference file is not delimited text").caused_by(error).context("file", path.display())
+            Error::usage("a reference file is not delimited text").caused_by(error).context("file", name)
         })
     };
     if !next(&mut record)? {
-        return Err(Error::usage("a reference file is empty").context("file", path.display()));
+        return Err(Error::usage("a reference file is empty").context("file", name));
     }
     let cells: Vec<&str> = record.iter().collect();
-    let mut state = header(&cells).map_err(|error| error.context("file", path.display()))?;
+    let mut state = header(&cells).map_err(|error| error.context("file", name))?;
     let mut row = StringRecord::new();
     while next(&mut row)? {
         let line = row.position().map_or(0, csv::Position::line);
         let cells: Vec<&str> = row.iter().collect();
-        each(&mut state, line, &cells).map_err(|error| error.context("line", line).context("file", path.display()))?;
+        each(&mut state, line, &cells).map_err(|error| error.context("line", line).context("file", name))?;
     }
     Ok(state)
 }

@@ -4,7 +4,9 @@
 //! `INSEENRxx` a region, `INSEERxx` a region as it was before 2016, `INSEETxxx` and `TERxxx` a department or collectivity
 //! overseas, `INSEECxxxxx` a commune. The districts of the TAAF are `TER984A` to `TER984C`.
 
-use super::departments::{Department, department, department_code_of_commune, territory_of_country};
+use super::departments::{
+    Department, department, department_code_of_commune, department_of_country, territory_of_country,
+};
 
 /// Where a record is, as far as statuses ask.
 #[derive(Debug, Clone, Copy, Default)]
@@ -17,11 +19,12 @@ pub struct Place<'a> {
 }
 
 impl<'a> Place<'a> {
-    /// The place of the codes that a record has; a department follows from a commune, a territory from either or from the
-    /// country.
+    /// The place of the codes that a record has; a department follows from a commune, overseas from the country,
+    /// and a territory from any of them.
     pub fn of(department_code: Option<&str>, commune: Option<&'a str>, country: Option<&str>) -> Self {
         let of_commune = || commune.and_then(department_code_of_commune).and_then(department);
-        let found = department_code.and_then(department).or_else(of_commune);
+        let of_country = || country.and_then(department_of_country);
+        let found = department_code.and_then(department).or_else(of_commune).or_else(of_country);
         let territory = match found {
             Some(found) => Some(commune.and_then(district).map_or(found.territory, |district| district.territory)),
             None => country.and_then(territory_of_country),
@@ -125,8 +128,19 @@ mod tests {
     fn areas_hold_places() {
         let areas = |place: Place<'_>| {
             let all = [
-                "ETATFRA", "TERFXFR", "INSEED38", "INSEENR84", "INSEER82", "INSEEC38185", "INSEED26", "INSEET974", "TER974",
-                "INSEER04", "TER984C", "WORLD", "",
+                "ETATFRA",
+                "TERFXFR",
+                "INSEED38",
+                "INSEENR84",
+                "INSEER82",
+                "INSEEC38185",
+                "INSEED26",
+                "INSEET974",
+                "TER974",
+                "INSEER04",
+                "TER984C",
+                "WORLD",
+                "",
             ];
             all.into_iter().filter(|area| place.is_in(area)).collect::<Vec<_>>()
         };
@@ -135,11 +149,14 @@ mod tests {
             ["ETATFRA", "TERFXFR", "INSEED38", "INSEENR84", "INSEER82", "INSEEC38185"]
         );
         assert_eq!(areas(Place::of(Some("974"), None, None)), ["ETATFRA", "INSEET974", "TER974", "INSEER04"]);
+        assert_eq!(areas(Place::of(None, None, Some("RE"))), ["ETATFRA", "INSEET974", "TER974", "INSEER04"]);
         assert_eq!(areas(Place::of(Some("984"), Some("98414"), None)), ["ETATFRA", "TER984C"]);
         assert_eq!(areas(Place::of(None, None, Some("FR"))), ["ETATFRA", "TERFXFR"]);
         assert_eq!(areas(Place::of(None, None, None)), ["ETATFRA"]);
         assert!(areas(Place::of(None, None, Some("BE"))).is_empty());
-        for (area, known) in [("INSEENR84", true), ("INSEER82", true), ("TER984A", true), ("INSEENR00", false), ("X", false)] {
+        for (area, known) in
+            [("INSEENR84", true), ("INSEER82", true), ("TER984A", true), ("INSEENR00", false), ("X", false)]
+        {
             assert_eq!(is_known(area), known, "{area}");
         }
     }

@@ -190,9 +190,15 @@ pub(super) fn all_below(numbers: &[u32], limit: usize) -> bool {
     numbers.iter().all(|number| (*number as usize) < limit)
 }
 
-/// The hash of a key: FNV-1a, 64 bits. Hashes are kept in files, so that they must be the same on every machine.
+/// The hash of a key. Hashes are kept in files, so that they must be the same on every machine: FNV-1a, whose bits are
+/// then mixed as MurmurHash3 ends, so that hashes are spread evenly over all numbers.
 pub(super) fn hash_of(key: &str) -> u64 {
-    key.bytes().fold(0xCBF2_9CE4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3))
+    let hash = key
+        .bytes()
+        .fold(0xCBF2_9CE4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3));
+    let hash = (hash ^ (hash >> 33)).wrapping_mul(0xFF51_AFD7_ED55_8CCD);
+    let hash = (hash ^ (hash >> 33)).wrapping_mul(0xC4CE_B9FE_1A85_EC53);
+    hash ^ (hash >> 33)
 }
 
 #[cfg(test)]
