@@ -131,10 +131,10 @@ fn what_cannot_be_used_is_told() {
     std::fs::write(at("notes.txt"), "CD_NOM\n1\n").unwrap();
     std::fs::write(at("TAXREFv9.txt"), "CD_NOM\tRANG\n1\tES\n").unwrap();
     let out = text(&at("out.arrow"));
-    insta::assert_snapshot!(message(&["reference", "build", &text(&at("notes.txt")), "--out", &out]), @"");
-    insta::assert_snapshot!(message(&["reference", "build", &text(&reference("CDNOM_DISPARUS.txt")), "--out", &out]), @"");
-    insta::assert_snapshot!(message(&["reference", "build", &text(&at("TAXREFv9.txt")), "--out", &out]), @"");
-    insta::assert_snapshot!(message(&["reference", "build", &text(&at("TAXREFv9.txt")), &text(&reference("TAXREFv18.txt")), "--out", &out]), @"");
+    insta::assert_snapshot!(message(&["reference", "build", &text(&at("notes.txt")), "--out", &out]), @"openobs: FOLDER/notes.txt is no file of TAXREF, and holds none; give TAXREFvNN.txt, CDNOM_DISPARUS.txt, TAXVERNvNN.txt, bdc_statuts_NN.csv, or the folder or zip that holds them");
+    insta::assert_snapshot!(message(&["reference", "build", &text(&reference("CDNOM_DISPARUS.txt")), "--out", &out]), @"openobs: the names of TAXREF are not among the files; give TAXREFvNN.txt, or what holds it");
+    insta::assert_snapshot!(message(&["reference", "build", &text(&at("TAXREFv9.txt")), "--out", &out]), @"openobs: the file is not of TAXREF: column CD_REF is missing (file FOLDER/TAXREFv9.txt)");
+    insta::assert_snapshot!(message(&["reference", "build", &text(&at("TAXREFv9.txt")), &text(&reference("TAXREFv18.txt")), "--out", &out]), @"openobs: TAXREFv9.txt and TAXREFv18.txt are of two releases, or twice the same; give the files of one release");
     assert!(!at("out.arrow").exists());
     build(&[&reference("TAXREFv18.txt")], &at("out.arrow"));
     let mut bytes = std::fs::read(at("out.arrow")).unwrap();
@@ -144,9 +144,9 @@ fn what_cannot_be_used_is_told() {
     let names = text(&at("names.txt"));
     std::fs::write(at("names.txt"), "Lutra lutra\n").unwrap();
     let taxref = format!("references.taxref={out}");
-    insta::assert_snapshot!(message(&["reference", "match", &names, "--set", &taxref]), @"");
+    insta::assert_snapshot!(message(&["reference", "match", &names, "--set", &taxref]), @"openobs: the built TAXREF is damaged: its content is not what was written (file FOLDER/out.arrow); build it again with `openobs reference build`");
     std::fs::write(at("out.arrow"), &bytes[..100]).unwrap();
-    insta::assert_snapshot!(message(&["reference", "match", &names, "--set", &taxref]), @"");
+    insta::assert_snapshot!(message(&["reference", "match", &names, "--set", &taxref]), @"openobs: the built TAXREF is damaged: it ends too early (file FOLDER/out.arrow); build it again with `openobs reference build`");
 }
 
 /// Odd files that are read all the same: Latin-1, trailing blanks, other columns, a long name with quotes and tabs.

@@ -2,7 +2,7 @@
 //!
 //! A release has some 710,000 names. They are kept as arrays of numbers over one arena of text, with sorted or addressed
 //! tables for look-ups, shared by all threads. The same arrays make up a built file ([`Taxref::to_batch`]), which is opened
-//! as it lies on disk, without a copy: a release that was built takes a tenth of a second to open, one that is read from
+//! as it lies on disk, without a copy: a release that was built takes a fifth of a second to open, one that is read from
 //! its text several.
 //!
 //! Two rules of TAXREF shape this module. CD_NOM numbers a *name*, CD_REF is the CD_NOM of the accepted name of the same
