@@ -183,9 +183,11 @@ impl Reading {
         let sha256 = hexadecimal(&Sha256::digest(&bytes));
         let mut rows = 0;
         let left_out = &mut self.left_out;
-        let state = delimited::read_bytes(
-            &member.label(),
-            bytes,
+        let path = PathBuf::from(member.label());
+        let text = delimited::text_of(&path, bytes)?;
+        let state = delimited::read_text(
+            &path,
+            &text,
             |cells| header(cells).map_err(|error| Error::usage("the file is not of TAXREF").caused_by(error)),
             |state, line, row| {
                 rows += 1;
