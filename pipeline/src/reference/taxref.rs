@@ -102,7 +102,8 @@ pub fn open(files: &ReferenceFiles) -> Result<Option<Release>> {
         let Some(file) = file else { continue };
         members.retain(|member| member.role != role);
         match starts_with(file, b"PK\x03\x04")? {
-            true => members.extend(release::members(&[file.clone()])?.into_iter().filter(|member| member.role == role)),
+            true => members
+                .extend(release::members(std::slice::from_ref(file))?.into_iter().filter(|member| member.role == role)),
             false => members.push(Member::of_role(file, role)),
         }
     }
