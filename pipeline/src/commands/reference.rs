@@ -2,6 +2,7 @@
 
 mod build;
 mod match_names;
+mod upgrade;
 
 use crate::cli::{Global, ReferenceCommand};
 use crate::commands::Status;
@@ -11,9 +12,10 @@ use crate::error::Result;
 ///
 /// # Errors
 /// Those of the subcommand.
-pub fn reference(command: &ReferenceCommand, global: &Global) -> Result<Status> {
+pub async fn reference(command: &ReferenceCommand, global: &Global) -> Result<Status> {
     match command {
         ReferenceCommand::Build(arguments) => build::build(arguments, global),
         ReferenceCommand::Match(arguments) => match_names::match_names(arguments, global),
+        ReferenceCommand::Upgrade(arguments) => upgrade::upgrade(arguments, global).await,
     }
 }

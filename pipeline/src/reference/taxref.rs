@@ -78,9 +78,17 @@ impl Release {
 /// When a file cannot be read, lacks a column, or is damaged.
 pub fn open(files: &ReferenceFiles) -> Result<Option<Release>> {
     let Some(path) = &files.taxref else { return Ok(None) };
+    read(path, files.taxref_retired.as_deref(), files.taxref_statuses.as_deref()).map(Some)
+}
+
+/// Reads a release: a built file, or one as it is published with what stands beside it.
+///
+/// # Errors
+/// When a file cannot be read, lacks a column, or is damaged.
+pub fn read(path: &Path, retired: Option<&Path>, statuses: Option<&Path>) -> Result<Release> {
     let beside = [
-        ("references.taxref_retired", &files.taxref_retired, Role::Retired),
-        ("references.taxref_statuses", &files.taxref_statuses, Role::Statuses),
+        ("references.taxref_retired", retired, Role::Retired),
+        ("references.taxref_statuses", statuses, Role::Statuses),
     ];
     if starts_with(path, built::MAGIC)? {
         if let Some((setting, ..)) = beside.iter().find(|(_, file, _)| file.is_some()) {
@@ -92,27 +100,28 @@ pub fn open(files: &ReferenceFiles) -> Result<Option<Release>> {
         let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let rows = opened.taxref.len() as u64;
         let files = vec![(Role::Names, SourceFile { file, sha256: opened.sha256, rows })];
-        return Ok(Some(Release { taxref: opened.taxref, files, unused: Vec::new(), left_out: (0, Vec::new()) }));
+        return Ok(Release { taxref: opened.taxref, files, unused: Vec::new(), left_out: (0, Vec::new()) });
     }
     let mut members = match path.is_dir() || starts_with(path, b"PK\x03\x04")? {
-        true => release::members(std::slice::from_ref(path))?,
+        true => release::members(&[path.to_owned()])?,
         false => vec![Member::of_role(path, Role::Names)],
     };
     for (_, file, role) in beside {
         let Some(file) = file else { continue };
         members.retain(|member| member.role != role);
         match starts_with(file, b"PK\x03\x04")? {
-            true => members
-                .extend(release::members(std::slice::from_ref(file))?.into_iter().filter(|member| member.role == role)),
+            true => {
+                members.extend(release::members(&[file.to_owned()])?.into_iter().filter(|member| member.role == role))
+            }
             false => members.push(Member::of_role(file, role)),
         }
     }
-    let release = read(members)?;
+    let release = read_members(members)?;
     let (count, first) = &release.left_out;
     if *count > 0 {
         warn!(file = %path.display(), rows = count, first = first.join("; "), "rows of TAXREF were left out");
     }
-    Ok(Some(release))
+    Ok(release)
 }
 
 /// Reads a release from its files, folders or zips.
@@ -120,10 +129,10 @@ pub fn open(files: &ReferenceFiles) -> Result<Option<Release>> {
 /// # Errors
 /// When a file cannot be read, lacks a column, or the names are not among them.
 pub fn read_release(inputs: &[PathBuf]) -> Result<Release> {
-    read(release::members(inputs)?)
+    read_members(release::members(inputs)?)
 }
 
-fn read(mut members: Vec<Member>) -> Result<Release> {
+fn read_members(mut members: Vec<Member>) -> Result<Release> {
     members.sort_by_key(|member| member.role);
     let mut members = members.into_iter();
     let names = members.next().filter(|member| member.role == Role::Names).ok_or_else(|| {

@@ -120,9 +120,14 @@ impl Taxref {
         Name { taxref: self, id }
     }
 
+    /// All names, by position.
+    pub fn all(&self) -> impl Iterator<Item = Name<'_>> {
+        (0_u32..).take(self.len()).map(|row| self.name(NameId(row)))
+    }
+
     /// All accepted names, by position.
     pub fn accepted(&self) -> impl Iterator<Item = Name<'_>> {
-        (0_u32..).take(self.len()).map(|row| self.name(NameId(row))).filter(|name| name.is_accepted())
+        self.all().filter(|name| name.is_accepted())
     }
 
     /// Number of withdrawn CD_NOM that are known.
