@@ -3,6 +3,8 @@
 //! `cargo bench --workspace --bench taxonomy`. Names come in batches of 8,192 that are all different, from a list longer than
 //! what the step remembers, so that every name is read and looked up.
 
+#![allow(clippy::expect_used, clippy::type_complexity, reason = "a bench stops where its own data is wrong")]
+
 use std::hint::black_box;
 use std::sync::Arc;
 
@@ -60,14 +62,14 @@ fn made_up(position: usize) -> MadeUp {
     if position <= GENERA {
         return MadeUp { cd_nom, cd_ref: cd_nom, parent: 1, rank: "GN", canonical: genus(position), author };
     }
-    let is_synonym = position % 3 == 0 && position > GENERA + 1;
+    let is_synonym = position.is_multiple_of(3) && position > GENERA + 1;
     MadeUp {
         cd_nom,
         cd_ref: if is_synonym { cd_nom - 1 } else { cd_nom },
         parent: if is_synonym { 0 } else { position % GENERA + 2 },
         rank: "ES",
         canonical: format!("{} {}us", genus(position % GENERA + 1), word(position * 3)),
-        author: if position % 2 == 0 { format!("({author})") } else { author },
+        author: if position.is_multiple_of(2) { format!("({author})") } else { author },
     }
 }
 

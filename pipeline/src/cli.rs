@@ -214,6 +214,11 @@ pub struct StatusArguments {
 /// What to do with reference data.
 #[derive(Debug, Subcommand)]
 pub enum ReferenceCommand {
+    /// Makes one file of a TAXREF release, which opens at once
+    #[command(
+        after_help = "Files are known by their names: TAXREFvNN.txt, which is needed; CDNOM_DISPARUS.txt, TAXVERNvNN.txt and\nbdc_statuts_NN.csv, which are not. Others of a release are left out. The same files give the same bytes.\n\nExamples:\n  openobs reference build TAXREF_v18_2025.zip BDC-Statuts-v18.zip --out reference/\n  openobs reference build TAXREFv18.txt CDNOM_DISPARUS.txt --out reference/taxref.arrow\n  openobs run archive.zip --out out --set references.taxref=reference/taxref-v18.arrow"
+    )]
+    Build(BuildArguments),
     /// Matches a list of names with TAXREF and writes the answer beside each
     #[command(
         after_help = "Columns are known by name: cdNom or taxonID, scientificName or nomCite, scientificNameAuthorship, taxonRank,\nkingdom to genus. A file without any of them is a list of names, one a line.\n\nExamples:\n  openobs reference match names.csv --config prod.toml > answer.csv\n  openobs reference match names.txt --set references.taxref=TAXREFv18.txt --out answer.csv"
@@ -244,6 +249,17 @@ pub struct UpgradeArguments {
     /// Writes all changes as CSV
     #[arg(long, value_name = "FILE")]
     pub table: Option<PathBuf>,
+}
+
+/// Arguments of `reference build`.
+#[derive(Debug, Args)]
+pub struct BuildArguments {
+    /// Files of one TAXREF release, and of BDC_STATUTS: as they are, or in folders or zips
+    #[arg(value_name = "INPUT", required = true)]
+    pub inputs: Vec<PathBuf>,
+    /// The file to write, or a folder, where it is called taxref-vNN.arrow
+    #[arg(long, value_name = "FILE | FOLDER")]
+    pub out: PathBuf,
 }
 
 /// Arguments of `reference match`.

@@ -54,7 +54,7 @@ impl ExactBatch {
 }
 
 /// Steps whose issues depend on where a record is, on which events it hangs, or on which rule protects it.
-const STEPS_OF_THE_PLACE: [&str; 4] = ["event", "location", "geography", "sensitivity"];
+const STEPS_OF_THE_PLACE: [&str; 5] = ["event", "location", "geography", "status", "sensitivity"];
 
 /// The interpreted columns of every occurrence table, in order: the same for all datasets.
 pub fn interpreted_fields(steps: &[Arc<dyn Step>]) -> Vec<Field> {

@@ -48,32 +48,19 @@ impl Loaded {
     /// When a file cannot be read, or a sensitivity rule cannot be resolved: publishing without it could leak.
     pub fn load(settings: &Settings) -> Result<Self> {
         let mut sources = Vec::new();
-        let mut add = |setting: &str, path: &Path, content: String| -> Result<()> {
-            sources.push(Source {
-                setting: setting.to_owned(),
-                file: path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
-                sha256: sha256_file(path)?,
-                content,
-            });
-            Ok(())
-        };
         let mut references = References { projections: Arc::new(ProjTransformations), ..References::default() };
         if !settings.vocabularies.is_empty() {
             let mut vocabularies = Vocabularies::default();
             for file in &settings.vocabularies {
                 let words = vocabularies::lay_over(&mut vocabularies, file)?;
-                add(&vocabularies::setting(file), &file.path, format!("{words} words"))?;
+                sources.push(Source::of(&vocabularies::setting(file), &file.path, format!("{words} words"))?);
             }
             references.vocabularies = Arc::new(vocabularies);
         }
         let files = &settings.references;
-        if let Some(path) = &files.taxref {
-            let taxref = taxref::read(path, files.taxref_retired.as_deref())?;
-            add("references.taxref", path, format!("{}, {} names", taxref.version(), taxref.len()))?;
-            if let Some(retired) = &files.taxref_retired {
-                add("references.taxref_retired", retired, "retired CD_NOMs".to_owned())?;
-            }
-            references.taxref = Some(Arc::new(taxref));
+        if let Some(release) = taxref::open(files)? {
+            sources.extend(release.sources());
+            references.taxref = Some(Arc::new(release.taxref));
         }
         for (setting, layer, slot) in [
             ("references.departments", &files.departments, &mut references.departments),
@@ -84,14 +71,18 @@ impl Loaded {
         ] {
             if let Some(layer) = layer {
                 let areas = areas::read(layer).map_err(|error| error.context("setting", setting))?;
-                add(setting, &layer.path, format!("{} areas", areas.len()))?;
+                sources.push(Source::of(setting, &layer.path, format!("{} areas", areas.len()))?);
                 *slot = Some(Arc::new(areas));
             }
         }
         if !files.sensitivity.is_empty() {
             let rules = sensitivity::read(&files.sensitivity, references.taxref.as_deref())?;
             for path in &files.sensitivity {
-                add("references.sensitivity", path, format!("{} rules in all", rules.rules().len()))?;
+                sources.push(Source::of(
+                    "references.sensitivity",
+                    path,
+                    format!("{} rules in all", rules.rules().len()),
+                )?);
             }
             references.sensitivity = Some(Arc::new(rules));
         }
@@ -106,5 +97,17 @@ impl Loaded {
             hasher.update(source.sha256.as_bytes());
         }
         hexadecimal(&hasher.finalize())
+    }
+}
+
+impl Source {
+    /// A file that was read, under the setting that names it.
+    fn of(setting: &str, path: &Path, content: String) -> Result<Self> {
+        Ok(Self {
+            setting: setting.to_owned(),
+            file: path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+            sha256: sha256_file(path)?,
+            content,
+        })
     }
 }

@@ -107,10 +107,12 @@ pub struct ArchiveLimits {
 /// Where reference data is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReferenceFiles {
-    /// TAXREF.
+    /// TAXREF: a built file, or a release as it is published.
     pub taxref: Option<PathBuf>,
     /// CDNOM_DISPARUS, the retired names of TAXREF.
     pub taxref_retired: Option<PathBuf>,
+    /// BDC_STATUTS, the statuses of taxa.
+    pub taxref_statuses: Option<PathBuf>,
     /// The sensitivity referential.
     pub sensitivity: Vec<PathBuf>,
     /// Departments.

@@ -234,6 +234,8 @@ issues! {
     OccurrenceIdMissing "OCCURRENCE_ID_MISSING" Warning false false,
     OccurrenceIdDuplicate "OCCURRENCE_ID_DUPLICATE" Warning false false,
     GbifIdInvalid "GBIF_ID_INVALID" Warning false false,
+    TaxrefAbsentFromTerritory "TAXREF_ABSENT_FROM_TERRITORY" Warning false false,
+    TaxrefGoneFromTerritory "TAXREF_GONE_FROM_TERRITORY" Warning false false,
     SensitivityAlert "SENSITIVITY_ALERT" Info false false,
     SensitivityLevelInvalid "SENSITIVITY_LEVEL_INVALID" Warning false false,
     DiffusionLevelIgnored "DIFFUSION_LEVEL_IGNORED" Info false false,

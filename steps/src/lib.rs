@@ -38,6 +38,7 @@ pub mod multimedia;
 pub mod relationship;
 pub mod sensitivity;
 pub mod sinp;
+pub mod status;
 pub mod taxonomy;
 pub mod temporal;
 
@@ -64,6 +65,7 @@ pub fn all(references: &References, settings: &Settings) -> Vec<Arc<dyn Step>> {
         Arc::new(location::Location::new(references)),
         Arc::new(geography::Geography::new(references)),
         Arc::new(taxonomy::Taxonomy::new(references, settings)),
+        Arc::new(status::Status::new(references)),
         Arc::new(identification::Identification::new(references, settings)),
         Arc::new(multimedia::Multimedia::new(settings)),
         Arc::new(measurement::Measurement::new(settings)),

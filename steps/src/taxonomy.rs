@@ -27,10 +27,10 @@
 //! ([`crate::identification::current`]).
 //!
 //! # Writes
-//! `cdNom`, `cdRef`, `taxonKey` (CD_REF), `taxonKeys` (CD_REF and those of all ancestors, nearest first), `matchType` (`EXACT`,
+//! `verbatimCdNom` (the number as it is given, also one that is withdrawn or unknown), `cdNom`, `cdRef`, `taxonKey` (CD_REF), `taxonKeys` (CD_REF and those of all ancestors, nearest first), `matchType` (`EXACT`,
 //! `FUZZY`, `HIGHERRANK`, `AGGREGATE`, `NONE`; never null), `matchConfidence`, `matchMethod`, `scientificName` (accepted name
 //! with authors), `matchedName` (that of cdNom), `verbatimScientificName`, `taxonRank`, `taxonomicStatus`, `kingdom` to
-//! `species`, `vernacularName`, `group1Inpn` to `group3Inpn`, `taxrefHabitat` (TAXREF's code), `nameAccordingTo`, `candidates`,
+//! `species` with `subfamily` and `tribe`, `vernacularName`, `vernacularNameEnglish`, `group1Inpn` to `group3Inpn`, `taxrefHabitat` (TAXREF's code), `nameAccordingTo`, `candidates`,
 //! `identificationQualifier`, `issues`.
 //!
 //! # Issues

@@ -1,5 +1,6 @@
 //! `openobs reference`: prepares and inspects reference data. One file a subcommand.
 
+mod build;
 mod match_names;
 mod upgrade;
 
@@ -13,6 +14,7 @@ use crate::error::Result;
 /// Those of the subcommand.
 pub async fn reference(command: &ReferenceCommand, global: &Global) -> Result<Status> {
     match command {
+        ReferenceCommand::Build(arguments) => build::build(arguments, global),
         ReferenceCommand::Match(arguments) => match_names::match_names(arguments, global),
         ReferenceCommand::Upgrade(arguments) => upgrade::upgrade(arguments, global).await,
     }

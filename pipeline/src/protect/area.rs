@@ -7,6 +7,7 @@ use arrow::array::{Array, AsArray, RecordBatch};
 use openobs_steps::References;
 use openobs_steps::reference::areas::geodesic_metres;
 use openobs_steps::reference::projection::{LAMBERT_93, WGS84};
+use openobs_steps::reference::status_area::Place;
 
 /// A published area: all that a protected record tells about its place.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,6 +51,11 @@ impl PublishedArea {
     /// Radius of the smallest circle around the point that holds the area, in whole metres.
     pub fn uncertainty(&self) -> Option<f64> {
         self.centre.map(|(_, _, radius)| radius)
+    }
+
+    /// The territory of TAXREF, where the area tells its department or its commune.
+    pub fn territory(&self) -> Option<&'static str> {
+        Place::of(self.department_code.as_deref(), self.commune_code.as_deref(), None).territory()
     }
 
     /// OpenObs' class of precision.

@@ -13,13 +13,22 @@ use crate::error::{Error, Result};
 /// # Errors
 /// When the file cannot be read.
 pub fn text(path: &Path) -> Result<String> {
-    let wrong = |error: std::io::Error| {
+    let bytes = std::fs::read(path).map_err(|error| {
         Error::usage("a reference file cannot be read").caused_by(error).context("file", path.display())
-    };
-    let mut bytes = std::fs::read(path).map_err(wrong)?;
+    })?;
+    text_of(path, bytes)
+}
+
+/// [`text`] of the bytes of a file that was read already; the ending of its name tells whether they are compressed.
+///
+/// # Errors
+/// When they cannot be inflated.
+pub fn text_of(path: &Path, mut bytes: Vec<u8>) -> Result<String> {
     if path.extension().is_some_and(|ending| ending == "gz") {
         let mut inflated = Vec::new();
-        MultiGzDecoder::new(bytes.as_slice()).read_to_end(&mut inflated).map_err(wrong)?;
+        MultiGzDecoder::new(bytes.as_slice()).read_to_end(&mut inflated).map_err(|error| {
+            Error::usage("a reference file cannot be read").caused_by(error).context("file", path.display())
+        })?;
         bytes = inflated;
     }
     if bytes.starts_with(&[0xEF, 0xBB, 0xBF]) {

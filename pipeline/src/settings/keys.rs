@@ -214,13 +214,20 @@ pub(super) const KEYS: &[Key] = &[
         "references.taxref",
         Kind::Path,
         "\"reference/TAXREFv18.txt\"",
-        "TAXREF as it is published. Without it names are not matched.",
+        "TAXREF: the file that `openobs reference build` makes, which opens at once, or a release as it is published: \
+         TAXREFvNN.txt, its folder or its zip. Without it names are not matched.",
     ),
     unset(
         "references.taxref_retired",
         Kind::Path,
         "\"reference/CDNOM_DISPARUS.txt\"",
-        "The retired CD_NOMs of TAXREF.",
+        "The retired CD_NOMs of TAXREF. A built file, a folder or a zip has them in it.",
+    ),
+    unset(
+        "references.taxref_statuses",
+        Kind::Path,
+        "\"reference/bdc_statuts_18.csv\"",
+        "BDC_STATUTS, the statuses of taxa by area, as csv or zip. A built file, a folder or a zip of TAXREF may have it in it.",
     ),
     key("references.sensitivity", Kind::Paths, "[]", "Files of the sensitivity referential; all of them apply."),
     unset(

@@ -49,6 +49,7 @@ pub(super) fn settings(values: &BTreeMap<&'static str, Value>) -> Result<Setting
         references: ReferenceFiles {
             taxref: values.path("references.taxref"),
             taxref_retired: values.path("references.taxref_retired"),
+            taxref_statuses: values.path("references.taxref_statuses"),
             sensitivity: match values.0.get("references.sensitivity") {
                 Some(Value::Paths(paths)) => paths.clone(),
                 _ => Vec::new(),

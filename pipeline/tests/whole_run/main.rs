@@ -20,6 +20,7 @@ mod groups;
 mod identity;
 mod leak;
 mod names;
+mod taxref;
 mod upgrade;
 mod usage;
 mod validate;

@@ -51,16 +51,26 @@ pub fn department(code: &str) -> Option<&'static Department> {
     DEPARTMENTS.get(code)
 }
 
+/// All departments and collectivities, in no order.
+pub fn all() -> impl Iterator<Item = &'static Department> {
+    DEPARTMENTS.values()
+}
+
 /// The department of a commune: the first two characters of its code, three overseas.
 pub fn department_code_of_commune(commune: &str) -> Option<&str> {
     commune.get(..if commune.starts_with("97") || commune.starts_with("98") { 3 } else { 2 })
+}
+
+/// The department or collectivity that a country of ISO 3166-1 is: 974 for `RE`; none for `FR`, which has many.
+pub fn department_of_country(country: &str) -> Option<&'static Department> {
+    DEPARTMENTS.values().find(|one| country != "FR" && one.country == country)
 }
 
 /// The column of TAXREF for a country: `FR` for `FR`, `GUA` for `GP`; `None` outside France.
 pub fn territory_of_country(country: &str) -> Option<&'static str> {
     match country {
         "FR" => Some("FR"),
-        _ => DEPARTMENTS.values().find(|one| one.country == country).map(|one| one.territory),
+        _ => department_of_country(country).map(|one| one.territory),
     }
 }
 

@@ -5,6 +5,7 @@ pub mod departments;
 pub mod grid;
 pub mod projection;
 pub mod sensitivity;
+pub mod status_area;
 pub mod taxref;
 pub mod vocabularies;
 

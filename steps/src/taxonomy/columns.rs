@@ -15,6 +15,7 @@ use crate::step::{issues_field, record};
 pub(super) fn fields() -> Fields {
     let integers = || DataType::List(Arc::new(Field::new_list_field(DataType::Int32, true)));
     let mut fields = vec![
+        Field::new("verbatimCdNom", DataType::Int32, true),
         Field::new("cdNom", DataType::Int32, true),
         Field::new("cdRef", DataType::Int32, true),
         Field::new("taxonKey", DataType::Int32, true),
@@ -30,7 +31,7 @@ pub(super) fn fields() -> Fields {
 }
 
 /// The text fields, in the order of [`Columns::append`].
-const TEXTS: [&str; 19] = [
+const TEXTS: [&str; 22] = [
     "matchMethod",
     "scientificName",
     "matchedName",
@@ -42,9 +43,12 @@ const TEXTS: [&str; 19] = [
     "class",
     "order",
     "family",
+    "subfamily",
+    "tribe",
     "genus",
     "species",
     "vernacularName",
+    "vernacularNameEnglish",
     "group1Inpn",
     "group2Inpn",
     "group3Inpn",
@@ -56,12 +60,13 @@ const TEXTS: [&str; 19] = [
 pub(super) struct Columns<'a> {
     fields: &'a Fields,
     taxref: Option<&'a Taxref>,
+    given: Int32Builder,
     cd_nom: Int32Builder,
     cd_ref: Int32Builder,
     taxon_keys: ListBuilder<Int32Builder>,
     match_type: StringBuilder,
     confidence: Int32Builder,
-    texts: [StringBuilder; 19],
+    texts: [StringBuilder; 22],
     candidates: ListBuilder<Int32Builder>,
     qualifier: StringBuilder,
     issues: Vec<IssueSet>,
@@ -72,6 +77,7 @@ impl<'a> Columns<'a> {
         Self {
             fields,
             taxref,
+            given: Int32Builder::with_capacity(rows),
             cd_nom: Int32Builder::with_capacity(rows),
             cd_ref: Int32Builder::with_capacity(rows),
             taxon_keys: ListBuilder::with_capacity(Int32Builder::with_capacity(rows * 16), rows),
@@ -87,6 +93,7 @@ impl<'a> Columns<'a> {
     pub(super) fn append(&mut self, query: &Query<'_>, outcome: &Outcome) {
         let name = self.taxref.zip(outcome.name).map(|(taxref, id)| taxref.name(id));
         let lineage = name.map(Name::lineage).unwrap_or_default();
+        self.given.append_option(query.given_cd_nom());
         self.cd_nom.append_option(name.map(Name::cd_nom));
         self.cd_ref.append_option(name.map(Name::cd_ref));
         lineage.iter().for_each(|above| self.taxon_keys.values().append_value(above.cd_nom()));
@@ -104,7 +111,7 @@ impl<'a> Columns<'a> {
             let below = accepted.filter(|name| name.rank().is_some_and(Rank::is_species_or_below));
             below.and_then(|name| name.canonical().split(' ').next())
         });
-        let texts: [Option<&str>; 19] = [
+        let texts: [Option<&str>; 22] = [
             outcome.method,
             accepted.map(Name::full),
             name.map(Name::full),
@@ -116,9 +123,12 @@ impl<'a> Columns<'a> {
             higher(SharedColumn::Class, Rank::CLASS),
             higher(SharedColumn::Order, Rank::ORDER),
             higher(SharedColumn::Family, Rank::FAMILY),
+            higher(SharedColumn::Subfamily, Rank::SUBFAMILY),
+            higher(SharedColumn::Tribe, Rank::TRIBE),
             genus,
             rank(Rank::SPECIES).map(|above| above.canonical()),
             name.and_then(Name::vernacular),
+            name.and_then(Name::vernacular_english),
             name.and_then(|name| name.shared(SharedColumn::Group1)),
             name.and_then(|name| name.shared(SharedColumn::Group2)),
             name.and_then(|name| name.shared(SharedColumn::Group3)),
@@ -140,6 +150,7 @@ impl<'a> Columns<'a> {
     pub(super) fn finish(mut self) -> StructArray {
         let cd_ref: ArrayRef = Arc::new(self.cd_ref.finish());
         let mut columns: Vec<ArrayRef> = vec![
+            Arc::new(self.given.finish()),
             Arc::new(self.cd_nom.finish()),
             cd_ref.clone(),
             cd_ref,

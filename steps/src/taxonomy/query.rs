@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::parse::taxon_name::is_placeholder;
+use crate::parse::taxref_id::{TaxrefId, taxref_id};
 use crate::reference::taxref::Rank;
 
 /// The taxonomic terms of one record.
@@ -95,6 +96,14 @@ impl<'a> Query<'a> {
     /// The name as the record gives it.
     pub(super) fn verbatim_name(&self) -> Option<Cow<'a, str>> {
         self.scientific_name.map(Cow::Borrowed).or_else(|| self.name().map(|(name, _)| name))
+    }
+
+    /// The first CD_NOM that the record gives, as it is given: it may be withdrawn or unknown.
+    pub(super) fn given_cd_nom(&self) -> Option<i32> {
+        [self.taxon_id, self.scientific_name_id].into_iter().flatten().find_map(|text| match taxref_id(text) {
+            TaxrefId::CdNom(cd_nom) => Some(cd_nom),
+            _ => None,
+        })
     }
 
     /// The rank given, where it can be read.

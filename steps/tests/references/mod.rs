@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use openobs_steps::References;
 use openobs_steps::reference::sensitivity::{Levels, SensitivityBuilder, SensitivityRules};
-use openobs_steps::reference::taxref::{RetiredColumns, Taxref, TaxrefBuilder};
+use openobs_steps::reference::taxref::{RetiredColumns, StatusColumns, Taxref, TaxrefBuilder};
 
 /// TAXREF and the sensitivity rules of the fixtures.
 pub fn references() -> References {
@@ -41,6 +41,12 @@ pub fn taxref() -> Taxref {
     let retired = records("CDNOM_DISPARUS.txt", '\t');
     let columns = RetiredColumns::new(&view(&retired[0])).unwrap();
     retired[1..].iter().for_each(|record| builder.push_retired(&columns, &view(record)));
+    let columns = StatusColumns::new(&["CD_NOM", "CD_TYPE_STATUT", "CODE_STATUT", "CD_SIG"]).unwrap();
+    for status in
+        [["60411", "PN", "NM2", "TERFXFR"], ["79300", "LRR", "NT", "INSEER82"], ["94041", "PD", "true", "INSEED38"]]
+    {
+        builder.push_status(&columns, 2, &status).unwrap();
+    }
     builder.build()
 }
 

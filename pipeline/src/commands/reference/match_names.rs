@@ -19,10 +19,11 @@ use crate::reference::{delimited, taxref};
 /// Names that are matched at once.
 const ROWS: usize = 8192;
 /// The columns of the answer, in order.
-const ANSWER: [&str; 20] = [
+const ANSWER: [&str; 23] = [
     "matchType",
     "matchConfidence",
     "matchMethod",
+    "verbatimCdNom",
     "cdNom",
     "cdRef",
     "matchedName",
@@ -35,8 +36,10 @@ const ANSWER: [&str; 20] = [
     "order",
     "family",
     "vernacularName",
+    "vernacularNameEnglish",
     "group1Inpn",
     "group2Inpn",
+    "group3Inpn",
     "nameAccordingTo",
     "candidates",
     "issues",
@@ -52,12 +55,11 @@ const PREFIX: &str = "taxref_";
 /// When there is no TAXREF, or the list cannot be read or has no column with a name or an identifier.
 pub fn match_names(arguments: &MatchArguments, global: &Global) -> Result<Status> {
     let settings = settings(global, None)?;
-    let path = settings.references.taxref.as_ref().ok_or_else(|| {
+    let release = taxref::open(&settings.references)?.ok_or_else(|| {
         Error::usage("names cannot be matched without TAXREF")
             .remedy("set references.taxref, such as --set references.taxref=TAXREFv18.txt")
     })?;
-    let taxref = taxref::read(path, settings.references.taxref_retired.as_deref())?;
-    let references = References { taxref: Some(Arc::new(taxref)), ..References::default() };
+    let references = References { taxref: Some(Arc::new(release.taxref)), ..References::default() };
     let step = Taxonomy::new(&references, &settings.of_steps());
     let out: Box<dyn Write> = match &arguments.out {
         Some(path) => Box::new(File::create(path).doing(|| format!("write {}", path.display()))?),

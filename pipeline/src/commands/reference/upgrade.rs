@@ -39,8 +39,8 @@ const SHOWN: usize = 20;
 pub async fn upgrade(arguments: &UpgradeArguments, global: &Global) -> Result<Status> {
     let settings = settings(global, None)?;
     let upgrade = Upgrade {
-        before: Arc::new(taxref::read(&arguments.before, settings.references.taxref_retired.as_deref())?),
-        after: Arc::new(taxref::read(&arguments.after, arguments.retired.as_deref())?),
+        before: Arc::new(taxref::read(&arguments.before, settings.references.taxref_retired.as_deref(), None)?.taxref),
+        after: Arc::new(taxref::read(&arguments.after, arguments.retired.as_deref(), None)?.taxref),
     };
     let changes = match &arguments.out {
         None => upgrade.of_names(),

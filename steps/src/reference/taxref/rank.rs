@@ -42,6 +42,10 @@ impl Rank {
     pub const ORDER: Self = Self(19);
     /// Family, `FM`.
     pub const FAMILY: Self = Self(26);
+    /// Subfamily, `SBFM`.
+    pub const SUBFAMILY: Self = Self(27);
+    /// Tribe, `TR`.
+    pub const TRIBE: Self = Self(29);
     /// Genus, `GN`.
     pub const GENUS: Self = Self(31);
     /// Aggregate of species, `AGES`.
@@ -54,6 +58,24 @@ impl Rank {
     pub const VARIETY: Self = Self(43);
     /// Form, `FO`.
     pub const FORM: Self = Self(45);
+
+    /// The position of a rank that is not known, in a built file.
+    pub(super) const UNKNOWN: u8 = u8::MAX;
+
+    /// The position of the rank in the table of ranks.
+    pub(super) fn position(self) -> u8 {
+        self.0
+    }
+
+    /// The rank of a position in the table of ranks.
+    pub(super) fn of_position(position: u8) -> Option<Self> {
+        (usize::from(position) < RANKS.len()).then_some(Self(position))
+    }
+
+    /// All codes in order: positions in a built file mean these.
+    pub(super) fn codes() -> impl Iterator<Item = &'static str> {
+        RANKS.iter().map(|rank| rank.code)
+    }
 
     /// The rank of a TAXREF code; old files have trailing blanks.
     pub fn of_code(code: &str) -> Option<Self> {
@@ -117,6 +139,8 @@ mod tests {
             (Rank::CLASS, "CL"),
             (Rank::ORDER, "OR"),
             (Rank::FAMILY, "FM"),
+            (Rank::SUBFAMILY, "SBFM"),
+            (Rank::TRIBE, "TR"),
             (Rank::GENUS, "GN"),
             (Rank::AGGREGATE, "AGES"),
             (Rank::SPECIES, "ES"),

@@ -1,7 +1,10 @@
 //! CD_NOM that were withdrawn: the file CDNOM_DISPARUS.
 
-use super::MissingColumn;
-use super::build::{column_of, integer};
+use arrow::buffer::ScalarBuffer;
+use arrow::datatypes::{Int32Type, UInt8Type};
+
+use super::columns::{NotTaxref, Reader, Table, Writer, ensure};
+use super::{MissingColumn, column_of, integer};
 
 /// Why a CD_NOM was withdrawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,5 +54,62 @@ impl RetiredColumns {
         let cell = |column: Option<usize>| column.and_then(|column| record.get(column)).copied().unwrap_or("");
         let cd_nom = integer(cell(Some(self.cd_nom)))?;
         Some((cd_nom, integer(cell(self.replacement)), cell(self.reason).trim().parse().ok()))
+    }
+}
+
+/// Withdrawn numbers, sorted; zeros where no replacement or no reason is given.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Retired {
+    cd_noms: ScalarBuffer<i32>,
+    replacements: ScalarBuffer<i32>,
+    reasons: ScalarBuffer<u8>,
+}
+
+const CD_NOM: &str = "retiredCdNom";
+const REPLACEMENT: &str = "retiredReplacement";
+const REASON: &str = "retiredReason";
+
+impl Retired {
+    /// The table of rows in any order; of several rows of a number the last one counts.
+    pub(super) fn of(mut rows: Vec<(i32, Option<i32>, Option<u8>)>) -> Self {
+        rows.reverse();
+        rows.sort_by_key(|row| row.0);
+        rows.dedup_by_key(|row| row.0);
+        Self {
+            cd_noms: rows.iter().map(|row| row.0).collect(),
+            replacements: rows.iter().map(|row| row.1.unwrap_or(0)).collect(),
+            reasons: rows.iter().map(|row| row.2.unwrap_or(0)).collect(),
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.cd_noms.len()
+    }
+
+    /// The replacement of a number, and why it was withdrawn.
+    pub(super) fn find(&self, cd_nom: i32) -> Option<(Option<i32>, Retirement)> {
+        let row = self.cd_noms.binary_search(&cd_nom).ok()?;
+        let replacement = self.replacements.get(row).copied().filter(|number| *number != 0);
+        Some((replacement, Retirement::of_reason(self.reasons.get(row).copied())))
+    }
+}
+
+impl Table for Retired {
+    fn write(&self, columns: &mut Writer) {
+        columns.numbers::<Int32Type>(CD_NOM, &self.cd_noms);
+        columns.numbers::<Int32Type>(REPLACEMENT, &self.replacements);
+        columns.numbers::<UInt8Type>(REASON, &self.reasons);
+    }
+
+    fn read(columns: &Reader<'_>) -> Result<Self, NotTaxref> {
+        let retired = Self {
+            cd_noms: columns.numbers::<Int32Type>(CD_NOM)?,
+            replacements: columns.numbers::<Int32Type>(REPLACEMENT)?,
+            reasons: columns.numbers::<UInt8Type>(REASON)?,
+        };
+        ensure(retired.cd_noms.is_sorted_by(|a, b| a < b), CD_NOM, "not sorted")?;
+        ensure(retired.replacements.len() == retired.len(), REPLACEMENT, "not of its length")?;
+        ensure(retired.reasons.len() == retired.len(), REASON, "not of its length")?;
+        Ok(retired)
     }
 }

@@ -1,5 +1,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
+use arrow::datatypes::{Schema, UInt32Type};
+use proptest::prelude::*;
+
 use super::*;
 
 /// The TAXREF of the fixtures.
@@ -132,4 +136,174 @@ fn a_file_without_its_columns_is_refused_by_name() {
     let mut builder = TaxrefBuilder::new(&["\u{feff}cd_nom", "CD_REF", "RANG", "LB_NOM"]).unwrap();
     let error = builder.push(7, &["x", "1", "ES", "Aus bus"]).unwrap_err();
     assert_eq!(error.to_string(), "line 7: CD_NOM is not a number: \"x\"");
+}
+
+#[test]
+fn a_release_comes_back_from_its_batch_without_a_copy() {
+    let mut builder = builder(
+        &["CD_NOM", "CD_REF", "RANG", "LB_NOM", "NOM_VERN", "FR", "REU"],
+        &[&["4319", "4319", "ES", "Muscicapa striata", "Gobemouche gris", "P", "A"]],
+    );
+    let columns = StatusColumns::new(&["CD_NOM", "CD_TYPE_STATUT", "CODE_STATUT", "LABEL_STATUT", "CD_SIG"]).unwrap();
+    builder.push_status(&columns, 2, &["4319", "LRN", "NT", "Quasi menacée", "TERFXFR"]).unwrap();
+    for taxref in [fixture(), small(&[]), builder.version(18).build()] {
+        let batch = taxref.to_batch().unwrap();
+        assert_eq!(batch.num_rows(), 1);
+        let back = Taxref::from_batch(&batch).unwrap();
+        assert_eq!(back.to_batch().unwrap(), batch);
+        assert_eq!(back.names.cd_noms.as_ptr(), taxref.names.cd_noms.as_ptr());
+        assert_eq!((back.version(), back.version_number()), (taxref.version(), taxref.version_number()));
+        assert_eq!(back.problems(), taxref.problems());
+        for name in taxref.accepted() {
+            let same = back.name(back.by_cd_nom(name.cd_nom()).unwrap());
+            assert_eq!(format!("{:?}", same.lineage()), format!("{:?}", name.lineage()));
+            assert_eq!(same.vernacular(), name.vernacular());
+            assert!(same.statuses().eq(name.statuses()));
+        }
+        assert_eq!(back.resolve(9910001), taxref.resolve(9910001));
+    }
+}
+
+#[test]
+fn a_batch_of_something_else_is_refused() {
+    let batch = fixture().to_batch().unwrap();
+    let plain = RecordBatch::try_new(
+        std::sync::Arc::new(Schema::new(batch.schema().fields().clone())),
+        batch.columns().to_vec(),
+    );
+    let error = Taxref::from_batch(&plain.unwrap()).unwrap_err();
+    assert_eq!(error.to_string(), "it does not say that it holds TAXREF");
+    let two = arrow::compute::concat_batches(&batch.schema(), [&batch, &batch]).unwrap();
+    assert!(matches!(Taxref::from_batch(&two).unwrap_err(), NotTaxref::Damaged { .. }));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+    #[test]
+    fn a_damaged_table_is_told_or_harmless(column in 0..24_usize, at in any::<prop::sample::Index>(), value in any::<u32>()) {
+        static BATCH: std::sync::LazyLock<RecordBatch> = std::sync::LazyLock::new(|| fixture().to_batch().unwrap());
+        let batch = &*BATCH;
+        let mut columns = batch.columns().to_vec();
+        let column = column % columns.len();
+        let Some(list) = columns[column].as_list_opt::<i32>() else { return Ok(()) };
+        let values = list.value(0);
+        let Some(numbers) = values.as_primitive_opt::<UInt32Type>().filter(|numbers| !numbers.is_empty()) else {
+            return Ok(());
+        };
+        let mut changed: Vec<u32> = numbers.values().to_vec();
+        let at = at.index(changed.len());
+        changed[at] = if value % 2 == 0 { value } else { value % 300 };
+        let arrow::datatypes::DataType::List(item) = list.data_type() else { return Ok(()) };
+        let changed: ArrayRef = std::sync::Arc::new(arrow::array::UInt32Array::from(changed));
+        columns[column] = std::sync::Arc::new(arrow::array::ListArray::new(
+            item.clone(),
+            arrow::buffer::OffsetBuffer::from_lengths([changed.len()]),
+            changed,
+            None,
+        ));
+        if let Ok(taxref) = Taxref::from_batch(&RecordBatch::try_new(batch.schema(), columns).unwrap()) {
+            for name in taxref.accepted() {
+                name.lineage();
+                name.descendants();
+                name.statuses().for_each(drop);
+                taxref.by_full_name(name.full());
+                taxref.first_words('m').for_each(|(_, range)| taxref.alphabet(range).for_each(drop));
+            }
+        }
+    }
+}
+
+fn builder(header: &[&str], rows: &[&[&str]]) -> TaxrefBuilder {
+    let mut builder = TaxrefBuilder::new(header).unwrap();
+    for (line, row) in (2..).zip(rows) {
+        builder.push(line, row).unwrap();
+    }
+    builder
+}
+
+#[test]
+fn local_numbers_are_no_names() {
+    let taxref = builder(
+        &["CD_NOM", "CD_REF", "RANG", "LB_NOM"],
+        &[&["-12", "-12", "ES", "Aus bus"], &["0", "0", "ES", "Aus cus"], &["7", "7", "ES  ", "Aus dus"]],
+    )
+    .build();
+    assert_eq!(taxref.len(), 1);
+    assert_eq!(taxref.by_cd_nom(-12), None);
+    assert_eq!(taxref.problems(), [Problem::LocalCdNom(-12), Problem::LocalCdNom(0)]);
+    assert_eq!(taxref.name(taxref.by_cd_nom(7).unwrap()).rank(), Some(Rank::SPECIES));
+}
+
+#[test]
+fn names_of_taxvern_fill_what_taxref_leaves_empty() {
+    let mut builder = builder(
+        &["CD_NOM", "CD_REF", "RANG", "LB_NOM", "NOM_VERN", "NOM_VERN_ENG"],
+        &[
+            &["1", "1", "ES", "Aus bus", "Bus commun", ""],
+            &["2", "1", "ES", "Aus cus", "", ""],
+            &["3", "3", "ES", "Aus dus"],
+        ],
+    );
+    let columns = VernacularColumns::new(&["CD_NOM", "LB_VERN", "LANGUE"]).unwrap();
+    for row in [
+        ["1", "Bus vulgaire", "français"],
+        ["2", "Common Bus", "anglais"],
+        ["3", "Dus", "français"],
+        ["3", "Dus blanc", "Français"],
+        ["3", "Dus", "français"],
+        ["3", "Weißer Dus", "allemand"],
+        ["9", "Rien", "français"],
+    ] {
+        builder.push_vernacular(&columns, &row);
+    }
+    let taxref = builder.build();
+    let name = |cd_nom| taxref.name(taxref.by_cd_nom(cd_nom).unwrap());
+    assert_eq!((name(1).vernacular(), name(2).vernacular_english()), (Some("Bus commun"), Some("Common Bus")));
+    assert_eq!((name(3).vernacular(), name(3).vernacular_english()), (Some("Dus, Dus blanc"), None));
+}
+
+#[test]
+fn statuses_are_kept_once_and_found_by_taxon() {
+    let mut builder = builder(
+        &["CD_NOM", "CD_REF", "RANG", "LB_NOM"],
+        &[&["1", "1", "ES", "Aus bus"], &["2", "1", "ES", "Aus cus"], &["3", "3", "ES", "Aus dus"]],
+    );
+    builder.retired(8, Some(3), Some(1));
+    let header = ["cd_nom", "cd_ref", "cd_type_statut", "code_statut", "label_statut", "cd_sig"];
+    let columns = StatusColumns::new(&header).unwrap();
+    for row in [
+        ["2", "1", "LRN", "VU", "Vulnérable", "TERFXFR"],
+        ["1", "1", "LRN", "VU", "Vulnérable", "TERFXFR"],
+        ["8", "8", "LRN", "VU", "Vulnérable", "TERFXFR"],
+        ["3", "3", "PR", "true", "true", "INSEER82"],
+        ["847285", "847285", "PR", "true", "true", "INSEER82"],
+    ] {
+        builder.push_status(&columns, 2, &row).unwrap();
+    }
+    assert_eq!(
+        builder.push_status(&columns, 9, &["x"]).unwrap_err().to_string(),
+        "line 9: CD_NOM is not a number: \"x\""
+    );
+    let taxref = builder.build();
+    let of = |cd_nom| {
+        let name = taxref.name(taxref.by_cd_nom(cd_nom).unwrap());
+        name.statuses().map(|status| format!("{}:{}@{}", status.kind, status.code, status.area)).collect::<Vec<_>>()
+    };
+    assert_eq!(taxref.statuses().count(), 2);
+    assert_eq!((of(1), of(2)), (vec!["LRN:VU@TERFXFR".to_owned()], vec!["LRN:VU@TERFXFR".to_owned()]));
+    assert_eq!(of(3), ["LRN:VU@TERFXFR", "PR:true@INSEER82"]);
+    assert_eq!(taxref.problems(), [Problem::UnknownStatusTaxon(847285)]);
+}
+
+/// Names in built files must be found by the keys of this version: when this number changes, `FORMAT` must change too.
+#[test]
+fn keys_of_built_files_are_those_of_their_format() {
+    let taxref = fixture();
+    let mut keys = String::new();
+    for row in (0_u32..).take(taxref.len()) {
+        let name = taxref.name(NameId(row));
+        keys += &full_name_key(name.full());
+        keys += &Reading::of(name.canonical()).key;
+    }
+    assert_eq!(hash_of(&keys), 3_017_232_508_670_398_817);
 }
