@@ -1,10 +1,13 @@
 //! `openobs reference`: prepares and inspects reference data. One file a subcommand.
 
+mod areas;
+mod check;
+mod communes;
 mod match_names;
 
 use crate::cli::{Global, ReferenceCommand};
 use crate::commands::Status;
-use crate::error::Result;
+use crate::error::{Doing, Result};
 
 /// Runs a subcommand.
 ///
@@ -13,5 +16,13 @@ use crate::error::Result;
 pub fn reference(command: &ReferenceCommand, global: &Global) -> Result<Status> {
     match command {
         ReferenceCommand::Match(arguments) => match_names::match_names(arguments, global),
+        ReferenceCommand::Areas(arguments) => areas::areas(arguments, global),
+        ReferenceCommand::Check => check::check(global),
+        ReferenceCommand::Communes(arguments) => communes::communes(arguments, global),
     }
+}
+
+/// Prints what a command found.
+fn print(text: &str) -> Result<()> {
+    std::io::Write::write_all(&mut std::io::stdout(), text.as_bytes()).doing(|| "print")
 }

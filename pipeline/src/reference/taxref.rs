@@ -7,6 +7,7 @@ use tracing::warn;
 
 use super::delimited;
 use crate::error::{Error, Result};
+use crate::reference::provenance::{LICENCE_OUVERTE, Provenance};
 
 /// Reads a release, and the retired names if their file is given.
 ///
@@ -44,6 +45,16 @@ pub fn read(path: &Path, retired: Option<&Path>) -> Result<Taxref> {
         }
     }
     Ok(builder.build())
+}
+
+/// Where TAXREF comes from. The file itself does not say; the INPN publishes each release under this licence.
+pub fn provenance(taxref: &Taxref) -> Provenance {
+    Provenance {
+        title: Some("TAXREF".to_owned()),
+        version: taxref.version_number().map(|number| format!("v{number}")),
+        license: Some(LICENCE_OUVERTE.to_owned()),
+        source: Some("PatriNat (OFB, MNHN, CNRS, IRD), INPN".to_owned()),
+    }
 }
 
 /// The number of the release in a name such as `TAXREFv18.txt` or `taxref_v17_2024.txt`.

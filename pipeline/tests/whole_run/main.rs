@@ -18,6 +18,7 @@ mod events;
 mod extensions;
 mod identity;
 mod leak;
+mod references;
 mod usage;
 mod validate;
 mod words;

@@ -51,6 +51,13 @@ pub fn department(code: &str) -> Option<&'static Department> {
     DEPARTMENTS.get(code)
 }
 
+/// All of them, by code.
+pub fn all() -> impl Iterator<Item = &'static Department> {
+    let mut all: Vec<&'static Department> = DEPARTMENTS.values().collect();
+    all.sort_unstable_by_key(|one| one.code);
+    all.into_iter()
+}
+
 /// The department of a commune: the first two characters of its code, three overseas.
 pub fn department_code_of_commune(commune: &str) -> Option<&str> {
     commune.get(..if commune.starts_with("97") || commune.starts_with("98") { 3 } else { 2 })
