@@ -106,11 +106,11 @@ fn what_cannot_be_prepared_is_told() {
         let ended = openobs(&[&["reference", "areas"], arguments].concat()).with_status(2);
         ended.stderr.replace(&text(folder.path()), "FOLDER")
     };
-    insta::assert_snapshot!(message(&[&source, "--out", "areas.shp"]), @"");
-    insta::assert_snapshot!(message(&[&source, "--out", &out]), @"");
-    insta::assert_snapshot!(message(&[&source, "--out", &out, "--code", "INSEE"]), @"");
-    insta::assert_snapshot!(message(&["no/such.shp", "--out", &out]), @"");
-    insta::assert_snapshot!(message(&["areas.kml", "--out", &out]), @"");
+    insta::assert_snapshot!(message(&[&source, "--out", "areas.shp"]), @"openobs: a layer is written as Parquet, not as areas.shp; give --out a name that ends with .parquet");
+    insta::assert_snapshot!(message(&[&source, "--out", &out]), @"openobs: no feature of the layer has a property code, code_insee, INSEE_DEP, insee_dep, code_dept, CODE_DEPT, INSEE_COM, insee_com, iso_a2, ISO_A2, ISO2, iso2, ISO_TER1, iso_ter1, ISO_SOV1, iso_sov1, cd_sig, CD_SIG (file FOLDER/areas.geojson); name one of INSEE with --code");
+    insta::assert_snapshot!(message(&[&source, "--out", &out, "--code", "INSEE"]), @"openobs: features cannot be areas: feature 1 (38) is no polygon but a point (file FOLDER/areas.geojson); correct them, give another --crs, or leave them out with --leave-out");
+    insta::assert_snapshot!(message(&["no/such.shp", "--out", &out]), @"openobs: a reference file cannot be read: No such file or directory (os error 2) (file no/such.shp)");
+    insta::assert_snapshot!(message(&["areas.kml", "--out", &out]), @"openobs: the format of the file is not known by the ending of its name (file areas.kml); give a .geojson, .json, .topojson (or .gz), .fgb, .parquet, .shp, .gpkg or .zip file; unpack a .7z first");
     assert!(!folder.path().join("areas.parquet").exists());
 
     let list = folder.path().join("communes.json");

@@ -249,10 +249,14 @@ impl Work<'_> {
         match outline(shape, to_wgs84, &mut mended) {
             Ok(outline) => {
                 if mended.closed > 0 {
-                    problem("unclosed", Some(&code), format!("{} rings were closed", mended.closed));
+                    problem("unclosed", Some(&code), format!("{} closed", counted(mended.closed, "ring")));
                 }
                 if mended.left_out > 0 {
-                    problem("noArea", Some(&code), format!("{} rings without an area were left out", mended.left_out));
+                    problem(
+                        "noArea",
+                        Some(&code),
+                        format!("{} without an area left out", counted(mended.left_out, "ring")),
+                    );
                 }
                 self.areas.push(Area { name: name.unwrap_or_else(|| code.clone()), code, outline });
             }
@@ -300,11 +304,17 @@ impl Work<'_> {
         for area in &merged {
             let places = crossings(&area.outline);
             if let Some(first) = places.first() {
-                let count = if places.len() < NAMED { places.len().to_string() } else { format!("{NAMED} or more") };
+                let count = counted(places.len(), "place");
+                let more = if places.len() < NAMED { "" } else { " or more" };
                 let place = format!("{:.5} {:.5}", first.x, first.y);
-                about("selfIntersection", &area.code, format!("crosses itself in {count} places, as at {place}"));
+                about("selfIntersection", &area.code, format!("crosses itself in {count}{more}, as at {place}"));
             }
         }
         (merged, problems)
     }
+}
+
+/// `1 ring`, `2 rings`.
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }

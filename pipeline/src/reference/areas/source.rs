@@ -55,6 +55,9 @@ impl Format {
 /// # Errors
 /// When it cannot be read, its format is not known, or it has several layers and none is named.
 pub fn read(path: &Path, format: Format, wanted: Wanted<'_>) -> Result<Contents> {
+    if let Err(error) = std::fs::metadata(path) {
+        return Err(Error::usage(format!("a reference file cannot be read: {error}")));
+    }
     match format {
         Format::Json => {
             let bytes = bytes_of(path)?;

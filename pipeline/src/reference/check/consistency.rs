@@ -24,7 +24,7 @@ pub fn named(list: &[String]) -> String {
 
 fn wrong(row: &mut Checked, list: Vec<String>, what: &str) {
     if !list.is_empty() {
-        row.wrong(format!("{} {what}: {}", list.len(), named(&list)));
+        row.wrong(format!("{what} ({}): {}", list.len(), named(&list)));
     }
 }
 
@@ -46,10 +46,10 @@ pub fn sensitivity(row: &mut Checked, files: &[PathBuf], taxref: Option<&Taxref>
 /// Whether the departments are those that the program knows: all of them, and no other.
 pub fn departments(row: &mut Checked, areas: &Areas) {
     let unknown = areas.iter().filter(|area| department(&area.code).is_none()).map(|area| area.code.clone()).collect();
-    wrong(row, unknown, "codes are none of a department");
+    wrong(row, unknown, "codes of no department");
     let regions = openobs_steps::reference::departments::all().filter(|one| one.region.is_some());
     let absent = regions.filter(|one| areas.get(one.code).is_none()).map(|one| one.code.to_owned()).collect();
-    wrong(row, absent, "departments are absent");
+    wrong(row, absent, "departments that are absent");
     overlaps(row, areas);
 }
 
@@ -71,9 +71,9 @@ pub fn communes(row: &mut Checked, areas: &Areas, departments: Option<&Areas>) {
             outside.push(commune.code.clone());
         }
     }
-    wrong(row, malformed, "codes are none of a commune");
-    wrong(row, absent.into_iter().collect(), "departments of communes are not in references.departments");
-    wrong(row, outside, "communes lie outside their department");
+    wrong(row, malformed, "codes of no commune");
+    wrong(row, absent.into_iter().collect(), "departments of communes that references.departments lacks");
+    wrong(row, outside, "communes outside their department");
     overlaps(row, areas);
 }
 
@@ -95,9 +95,9 @@ pub fn vintage(communes: &mut Checked, departments: &Checked) {
 pub fn countries(row: &mut Checked, areas: &Areas) {
     let is_unknown = |code: &&str| code.len() != 2 || country::of_code(code).is_none();
     let codes = areas.iter().map(|area| area.code.as_str());
-    wrong(row, codes.filter(is_unknown).map(str::to_owned).collect(), "codes are none of ISO 3166-1 alpha-2");
+    wrong(row, codes.filter(is_unknown).map(str::to_owned).collect(), "codes that are not of ISO 3166-1 alpha-2");
     let absent = FRANCE.into_iter().filter(|code| areas.get(code).is_none()).map(str::to_owned).collect();
-    wrong(row, absent, "parts of France have no area of their own");
+    wrong(row, absent, "parts of France without an area of their own");
     overlaps(row, areas);
 }
 
@@ -105,7 +105,7 @@ pub fn countries(row: &mut Checked, areas: &Areas) {
 pub fn marine_areas(row: &mut Checked, areas: &Areas) {
     let codes = areas.iter().map(|area| area.code.as_str());
     let unknown = codes.filter(|code| country::of_code(code).is_none()).map(str::to_owned).collect();
-    wrong(row, unknown, "codes are none of ISO 3166-1");
+    wrong(row, unknown, "codes that are not of ISO 3166-1");
     overlaps(row, areas);
 }
 
@@ -113,7 +113,7 @@ pub fn marine_areas(row: &mut Checked, areas: &Areas) {
 pub fn grid(row: &mut Checked, areas: &Areas) {
     let codes = areas.iter().map(|area| area.code.as_str());
     let unlike = codes.filter(|code| !is_cell(code)).map(str::to_owned).collect();
-    wrong(row, unlike, "codes are unlike those of cells of 10 km (10kmUTM40E330S7670)");
+    wrong(row, unlike, "codes unlike those of cells of 10 km, such as 10kmUTM40E330S7670");
     overlaps(row, areas);
 }
 
@@ -142,7 +142,7 @@ fn overlaps(row: &mut Checked, areas: &Areas) {
             found.push(format!("{} in {}", area.code, other.code));
         }
     }
-    wrong(row, found, "areas lie in another");
+    wrong(row, found, "areas that lie in another");
 }
 
 #[cfg(test)]

@@ -44,7 +44,7 @@ fn references_that_do_not_fit_are_told() {
         "communes.geojson",
         &[
             square("38185", 5.1, 45.1, 0.1),
-            square("38185", 5.1, 45.1, 0.1),
+            square("38185", 5.5, 45.5, 0.1),
             square("38421", 7.1, 45.1, 0.1),
             square("26362", 5.12, 45.12, 0.01),
             square("3818", 5.3, 45.3, 0.1),
@@ -59,10 +59,23 @@ fn references_that_do_not_fit_are_told() {
         ("references.grid", &grid),
     ]));
     let problems = |setting: &str| row(&rows, setting).problems.join("\n");
-    insta::assert_snapshot!(problems("references.departments"), @"");
-    insta::assert_snapshot!(problems("references.communes"), @"");
-    insta::assert_snapshot!(problems("references.countries"), @"");
-    insta::assert_snapshot!(problems("references.grid"), @"");
+    insta::assert_snapshot!(problems("references.departments"), @r"
+    codes of no department (1): 20
+    departments that are absent (100): 01, 02, 03, 04, 05, 06, 07, 08, 09, 10 and 90 more
+    ");
+    insta::assert_snapshot!(problems("references.communes"), @r"
+    codes that occur more than once: 38185
+    codes of no commune (1): 3818
+    departments of communes that references.departments lacks (1): 26
+    communes outside their department (1): 38421
+    areas that lie in another (1): 26362 in 38185
+    ");
+    insta::assert_snapshot!(problems("references.countries"), @r"
+    codes that are not of ISO 3166-1 alpha-2 (1): FRA
+    parts of France without an area of their own (12): GP, MQ, GF, RE, YT, PM, BL, MF, PF, NC and 2 more
+    areas that lie in another (2): FR in FRA, FRA in FR
+    ");
+    insta::assert_snapshot!(problems("references.grid"), @"codes unlike those of cells of 10 km, such as 10kmUTM40E330S7670 (1): 974");
     assert_eq!(row(&rows, "references.grid").state, State::Wrong);
     assert!(row(&rows, "references.communes").notes.iter().any(|note| note.contains("year of the communes")));
 }
