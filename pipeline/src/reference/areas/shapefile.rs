@@ -15,7 +15,7 @@ use super::feature::{Contents, Rings, Shape, Wanted};
 use super::source::Members;
 use crate::error::{Error, Result};
 
-/// Where a `.dbf` says its encoding, and the value for "not said".
+/// Where a `.dbf` says its encoding: the language driver.
 const CODE_PAGE: usize = 29;
 
 /// Reads the files of a layer.
@@ -80,8 +80,8 @@ fn encoding(label: Option<&str>, table: &[u8]) -> &'static Encoding {
         }
     });
     let driver = match table.get(CODE_PAGE) {
-        // The code pages 850 and 1252; the former is not known to browsers, and exported from nothing of today.
-        Some(0x03 | 0x57 | 0x59) => Some(WINDOWS_1252),
+        // Windows ANSI, the same as ESRI writes it, and Western European ANSI.
+        Some(0x03 | 0x57 | 0x58) => Some(WINDOWS_1252),
         _ => None,
     };
     named.or(driver).unwrap_or(if std::str::from_utf8(text_of_table(table)).is_ok() { UTF_8 } else { WINDOWS_1252 })
@@ -90,7 +90,7 @@ fn encoding(label: Option<&str>, table: &[u8]) -> &'static Encoding {
 /// A table without its header, which has numbers.
 fn text_of_table(table: &[u8]) -> &[u8] {
     let length = table.get(8..10).and_then(|bytes| bytes.try_into().ok()).map_or(0, u16::from_le_bytes);
-    table.get(usize::from(length)..).unwrap_or_default().strip_suffix(&[0x1a]).unwrap_or_default()
+    table.get(usize::from(length)..).unwrap_or_default()
 }
 
 fn text(value: &FieldValue) -> Option<String> {
