@@ -3,6 +3,7 @@
 //! A run reads layers that are in WGS 84 already, as GeoJSON, GeoParquet or FlatGeobuf. Everything else is prepared once, by
 //! `openobs reference areas`, which reads more formats and systems and says what it found.
 
+mod antimeridian;
 mod crossings;
 pub mod crs;
 mod feature;

@@ -157,7 +157,12 @@ fn layer(kind: Kind, layer: Option<&AreaLayer>) -> (Checked, Option<Areas>) {
     row.count = Some(read.areas.len());
     row.provenance = read.provenance;
     if !read.repeated.is_empty() {
-        row.wrong(format!("codes that occur more than once: {}", consistency::named(&read.repeated)));
+        let said = format!("codes that occur more than once: {}", consistency::named(&read.repeated));
+        match kind {
+            // A country may be given in parts.
+            Kind::Countries | Kind::MarineAreas => row.notes.push(said),
+            Kind::Departments | Kind::Communes | Kind::Grid => row.wrong(said),
+        }
     }
     (row, Some(read.areas))
 }

@@ -4,7 +4,7 @@
 //! cross themselves are told and left as they are: a point is looked up by the even-odd rule, which such an outline has an
 //! answer for, and cutting it would move its corners.
 
-use geo::{Coord, LineString, MultiPolygon, Polygon};
+use geo::{Coord, LineString, MultiPolygon, Polygon, Winding};
 
 use super::feature::{Rings, Shape};
 use crate::projection::ToWgs84;
@@ -19,7 +19,7 @@ pub enum Refusal {
     #[error("is no polygon but {0}")]
     Other(&'static str),
     /// No ring has an area.
-    #[error("is empty: no ring of it has three corners")]
+    #[error("is empty: no ring of it has an area")]
     Empty,
     /// A coordinate is not a number.
     #[error("has a coordinate that is no number")]
@@ -56,7 +56,8 @@ pub fn outline(shape: Shape, to_wgs84: Option<&ToWgs84>, mended: &mut Mended) ->
         let mut closed = Vec::with_capacity(polygon.len());
         for (position, ring) in polygon.into_iter().enumerate() {
             let ring = close(ring, to_wgs84, mended)?;
-            let has_area = ring.0.len() >= 4;
+            // A flat ring goes neither way round.
+            let has_area = ring.0.len() >= 4 && ring.winding_order().is_some();
             if !has_area {
                 mended.left_out += 1;
                 if position == 0 {
@@ -127,7 +128,7 @@ mod tests {
         let refused = |shape| outline(shape, None, &mut Mended::default()).unwrap_err().to_string();
         assert_eq!(refused(Shape::Missing), "has no geometry");
         assert_eq!(refused(Shape::Other("a point")), "is no polygon but a point");
-        assert_eq!(refused(Shape::Polygons(Vec::new())), "is empty: no ring of it has three corners");
+        assert_eq!(refused(Shape::Polygons(Vec::new())), "is empty: no ring of it has an area");
         let metres = ring(&[(652_469.0, 6_862_035.0), (652_470.0, 6_862_035.0), (652_470.0, 6_862_036.0)]);
         let message = refused(Shape::Polygons(vec![vec![metres]]));
         assert_eq!(message, "has a coordinate that is not in degrees: 652469, 6862035");

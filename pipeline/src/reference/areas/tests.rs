@@ -273,7 +273,7 @@ fn what_a_layer_has_wrong_is_told_by_feature_and_code() {
     );
     assert_eq!(
         folder.message(prepare(&[&path], &how)),
-        "features cannot be areas: feature 1 (BE) is no polygon but a point; feature 2 (NL) has no geometry; feature 3 (DE) is empty: no ring of it has three corners (file FOLDER/wrong.geojson); correct them, give another --crs, or leave them out with --leave-out"
+        "features cannot be areas: feature 1 (BE) is no polygon but a point; feature 2 (NL) has no geometry; feature 3 (DE) is empty: no ring of it has an area (file FOLDER/wrong.geojson); correct them, give another --crs, or leave them out with --leave-out"
     );
     assert_eq!(
         folder.message(read(&layer(path.clone()))),

@@ -7,6 +7,7 @@ use geo::Coord;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::antimeridian::cut;
 use super::crs::Crs;
 use super::feature::{Contents, Rings, Shape, Wanted};
 use super::geojson::text_of;
@@ -93,10 +94,10 @@ fn add(
         rings.iter().map(|ring| stitch(ring, arcs, number)).collect()
     };
     let shape = match kind.as_str() {
-        "Polygon" => Shape::Polygons(vec![polygon(serde_json::from_value(indices).map_err(wrong)?)?]),
+        "Polygon" => Shape::Polygons(cut(vec![polygon(serde_json::from_value(indices).map_err(wrong)?)?])),
         "MultiPolygon" => {
             let polygons: Vec<Vec<Vec<i64>>> = serde_json::from_value(indices).map_err(wrong)?;
-            Shape::Polygons(polygons.into_iter().map(polygon).collect::<Result<Rings>>()?)
+            Shape::Polygons(cut(polygons.into_iter().map(polygon).collect::<Result<Rings>>()?))
         }
         "" => Shape::Missing,
         "Point" | "MultiPoint" => Shape::Other("a point"),
