@@ -234,6 +234,11 @@ pub enum ReferenceCommand {
         after_help = "Exit status: 0 all is there and fits; 1 something is missing or does not fit; 2 the configuration cannot be used.\n\nExamples:\n  openobs reference check --config references.toml\n  openobs reference check --config prod.toml --json"
     )]
     Check,
+    /// What a new TAXREF changes: for its names, or for the records that are committed
+    #[command(
+        after_help = "Examples:\n  openobs reference upgrade TAXREFv17.txt TAXREFv18.txt --retired CDNOM_DISPARUS.txt\n  openobs reference upgrade TAXREFv17.txt TAXREFv18.txt --retired CDNOM_DISPARUS.txt --out out --table changes.csv\n  openobs interpret --out out --set references.taxref=TAXREFv18.txt"
+    )]
+    Upgrade(UpgradeArguments),
 }
 
 /// Arguments of `reference areas`.
@@ -286,6 +291,26 @@ pub struct CommunesArguments {
     /// Where the table is written
     #[arg(long, value_name = "TABLE.csv")]
     pub out: PathBuf,
+}
+
+/// Arguments of `reference upgrade`.
+#[derive(Debug, Args)]
+pub struct UpgradeArguments {
+    /// The TAXREF in use
+    #[arg(value_name = "BEFORE")]
+    pub before: PathBuf,
+    /// The TAXREF to come
+    #[arg(value_name = "AFTER")]
+    pub after: PathBuf,
+    /// CDNOM_DISPARUS of the TAXREF to come
+    #[arg(long, value_name = "FILE")]
+    pub retired: Option<PathBuf>,
+    /// Tells what changes for the records under this folder
+    #[arg(long, value_name = "URL", env = "OPENOBS_OUT")]
+    pub out: Option<String>,
+    /// Writes all changes as CSV
+    #[arg(long, value_name = "FILE")]
+    pub table: Option<PathBuf>,
 }
 
 /// Arguments of `reference match`.

@@ -4,6 +4,7 @@ mod areas;
 mod check;
 mod communes;
 mod match_names;
+mod upgrade;
 
 use crate::cli::{Global, ReferenceCommand};
 use crate::commands::Status;
@@ -13,12 +14,13 @@ use crate::error::{Doing, Result};
 ///
 /// # Errors
 /// Those of the subcommand.
-pub fn reference(command: &ReferenceCommand, global: &Global) -> Result<Status> {
+pub async fn reference(command: &ReferenceCommand, global: &Global) -> Result<Status> {
     match command {
         ReferenceCommand::Match(arguments) => match_names::match_names(arguments, global),
         ReferenceCommand::Areas(arguments) => areas::areas(arguments, global),
         ReferenceCommand::Check => check::check(global),
         ReferenceCommand::Communes(arguments) => communes::communes(arguments, global),
+        ReferenceCommand::Upgrade(arguments) => upgrade::upgrade(arguments, global).await,
     }
 }
 

@@ -20,6 +20,7 @@ mod identity;
 mod leak;
 mod names;
 mod references;
+mod upgrade;
 mod usage;
 mod validate;
 mod words;
