@@ -11,6 +11,7 @@ use geo::{BoundingRect, CoordsIter, Geometry, MultiPolygon};
 use geozero::{CoordDimensions, ToWkb};
 use openobs_steps::reference::areas::Area;
 use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_writer::ArrowWriterOptions;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
@@ -66,7 +67,10 @@ pub fn write(path: &Path, areas: &[Area], bounds: [f64; 4], provenance: &Provena
         .set_created_by(format!("openobs {}", env!("CARGO_PKG_VERSION")))
         .set_key_value_metadata(Some(entries))
         .build();
-    let mut writer = ArrowWriter::try_new(File::create(&staged).doing(doing)?, Arc::clone(&schema), Some(properties))?;
+    // Readers in Python look for the metadata of the file only where it has no schema of Arrow besides.
+    let options = ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
+    let file = File::create(&staged).doing(doing)?;
+    let mut writer = ArrowWriter::try_new_with_options(file, Arc::clone(&schema), options)?;
     let mut rest = areas;
     while !rest.is_empty() {
         let mut corners = 0;
