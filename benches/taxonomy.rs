@@ -2,7 +2,7 @@
 //!
 //! `cargo bench --workspace --bench taxonomy`. Names come in batches of 8,192 that are all different, from a list longer than
 //! what the step remembers, so that every name is read and looked up.
-
+#![allow(clippy::expect_used, reason = "a bench has nobody to tell")]
 #![allow(clippy::expect_used, clippy::type_complexity, reason = "a bench stops where its own data is wrong")]
 
 use std::hint::black_box;
@@ -19,6 +19,9 @@ const ROWS: usize = 8192;
 const BATCHES: usize = 24;
 const GENERA: usize = 60_000;
 const NAMES: usize = 710_000;
+
+/// What stands in a column of the batch, for a name.
+type Column = Box<dyn Fn(&str, &MadeUp) -> Option<String>>;
 
 /// A made-up word of syllables, different for each number.
 fn word(mut number: usize) -> String {
@@ -127,7 +130,7 @@ fn taxonomy(criterion: &mut Criterion) {
     let step = Taxonomy::new(&references, &Settings::new(date(2025, 9, 15)));
     let inputs = step.reads().to_vec();
     let full = |name: &MadeUp| format!("{} {}", name.canonical, name.author);
-    let cases: [(&str, Box<dyn Fn(&str, &MadeUp) -> Option<String>>); 5] = [
+    let cases: [(&str, Column); 5] = [
         ("identifier", Box::new(|term, name| (term == "cdNom").then(|| name.cd_nom.to_string()))),
         (
             "identifier_and_name",

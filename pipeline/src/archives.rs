@@ -35,6 +35,8 @@ pub struct ArchiveEntry {
     pub sha256: String,
     /// Licences of the datasets in it.
     pub licenses: Vec<String>,
+    /// Reference data that its records were interpreted with, as its licences ask to name it.
+    pub attributions: Vec<String>,
 }
 
 /// Publishes the committed archive of each dataset and those that are declared, and writes the list.
@@ -42,7 +44,7 @@ pub struct ArchiveEntry {
 /// # Errors
 /// When a declared condition is not valid, or the file system refuses.
 pub async fn publish(run: &Run, manifests: &[Manifest]) -> Result<()> {
-    let mut entries = of_datasets(&run.layout, manifests)?;
+    let mut entries = of_datasets(&run.layout, manifests, &run.loaded.attributions())?;
     for declaration in &run.settings.outputs.archives {
         let declared = declared(run, manifests, declaration).await;
         entries.extend(declared.map_err(|error| error.context("archive", &declaration.name))?);
@@ -50,7 +52,7 @@ pub async fn publish(run: &Run, manifests: &[Manifest]) -> Result<()> {
     commit::write_atomically(&run.layout.archives().join("index.json"), &commit::json(&entries)?)
 }
 
-fn of_datasets(layout: &Layout, manifests: &[Manifest]) -> Result<Vec<ArchiveEntry>> {
+fn of_datasets(layout: &Layout, manifests: &[Manifest], attributions: &[String]) -> Result<Vec<ArchiveEntry>> {
     let folder = layout.archives();
     std::fs::create_dir_all(&folder).doing(|| format!("make the folder {}", folder.display()))?;
     let mut entries = Vec::new();
@@ -67,6 +69,7 @@ fn of_datasets(layout: &Layout, manifests: &[Manifest]) -> Result<Vec<ArchiveEnt
             bytes: file.bytes,
             sha256: sha256_file(&target)?,
             licenses: manifest.license.clone().into_iter().collect(),
+            attributions: attributions.to_vec(),
             name,
         });
     }
@@ -98,6 +101,7 @@ async fn declared(run: &Run, manifests: &[Manifest], declaration: &ArchiveDeclar
             bytes: written.bytes,
             sha256: sha256_file(&target)?,
             licenses: licenses.into_iter().collect(),
+            attributions: run.loaded.attributions(),
         });
     }
     commit::remove_folder(&run.layout.staging("archives"))?;
@@ -165,7 +169,8 @@ impl Parts<'_> {
         let Some(part) = self.open.take() else { return Ok(()) };
         let described =
             Dataset { key: self.declaration.name.clone(), title: self.declaration.title.clone(), ..Dataset::default() };
-        let written = part.file.finish(&eml(&described, part.coverage, &self.run.run_date))?;
+        let written =
+            part.file.finish(&eml(&described, part.coverage, &self.run.run_date, &self.run.loaded.attributions()))?;
         self.finished.push((written, part.datasets));
         Ok(())
     }

@@ -224,11 +224,78 @@ pub enum ReferenceCommand {
         after_help = "Columns are known by name: cdNom or taxonID, scientificName or nomCite, scientificNameAuthorship, taxonRank,\nkingdom to genus. A file without any of them is a list of names, one a line.\n\nExamples:\n  openobs reference match names.csv --config prod.toml > answer.csv\n  openobs reference match names.txt --set references.taxref=TAXREFv18.txt --out answer.csv"
     )]
     Match(MatchArguments),
+    /// Prepares a layer of areas: any format and system to GeoParquet in WGS 84, checked
+    #[command(
+        after_help = "Formats: GeoJSON, TopoJSON (plain or .gz), FlatGeobuf, GeoParquet, GeoPackage, Shapefile (.shp beside its .dbf, .prj and\n.cpg), and a .zip with one of them.\n\nExamples:\n  openobs reference areas COMMUNE.shp --for communes --version 2025 --license 'Licence Ouverte 2.0' \\\n      --source 'IGN, ADMIN EXPRESS COG' --out communes.parquet\n  openobs reference areas grids/*.zip --for grid --license 'Licence Ouverte 2.0' --out grid.parquet\n  openobs reference areas countries-10m.json --layer countries --for countries --code id --out countries.parquet"
+    )]
+    Areas(AreasArguments),
+    /// Prepares the codes that communes had, from data/communes.json of @etalab/decoupage-administratif
+    #[command(
+        after_help = "Writes a table with the columns code, current_code, name and from, a line for each code that is no commune of today.\n\nExample:\n  openobs reference communes communes.json --out commune_history.csv"
+    )]
+    Communes(CommunesArguments),
+    /// Checks that all reference data that production needs is there, and fits together
+    #[command(
+        after_help = "Exit status: 0 all is there and fits; 1 something is missing or does not fit; 2 the configuration cannot be used.\n\nExamples:\n  openobs reference check --config references.toml\n  openobs reference check --config prod.toml --json"
+    )]
+    Check,
     /// What a new TAXREF changes: for its names, or for the records that are committed
     #[command(
         after_help = "Examples:\n  openobs reference upgrade TAXREFv17.txt TAXREFv18.txt --retired CDNOM_DISPARUS.txt\n  openobs reference upgrade TAXREFv17.txt TAXREFv18.txt --retired CDNOM_DISPARUS.txt --out out --table changes.csv\n  openobs interpret --out out --set references.taxref=TAXREFv18.txt"
     )]
     Upgrade(UpgradeArguments),
+}
+
+/// Arguments of `reference areas`.
+#[derive(Debug, Args)]
+pub struct AreasArguments {
+    /// The layer as it is published; several files become one layer, each from its own system
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// Where the prepared layer is written
+    #[arg(long, value_name = "LAYER.parquet")]
+    pub out: PathBuf,
+    /// The setting it is for: it tells where codes are looked for, and how they are checked
+    #[arg(long = "for", value_enum, value_name = "SETTING")]
+    pub kind: Option<crate::reference::areas::Kind>,
+    /// Property with the code; of several the first that a feature has
+    #[arg(long, value_name = "PROPERTY", value_delimiter = ',')]
+    pub code: Vec<String>,
+    /// Property with the name
+    #[arg(long, value_name = "PROPERTY", value_delimiter = ',')]
+    pub name: Vec<String>,
+    /// The layer, where the file has several
+    #[arg(long, value_name = "NAME")]
+    pub layer: Option<String>,
+    /// The system of the coordinates, whatever the file says: EPSG:2154, WKT, or a PROJ string
+    #[arg(long, value_name = "EPSG:CODE")]
+    pub crs: Option<String>,
+    /// Leaves out features that cannot be areas instead of refusing the layer
+    #[arg(long)]
+    pub leave_out: bool,
+    /// What the layer is, for reports and archives
+    #[arg(long, value_name = "TEXT")]
+    pub title: Option<String>,
+    /// Its edition, such as 2025
+    #[arg(long, value_name = "TEXT")]
+    pub version: Option<String>,
+    /// Its licence, such as 'Licence Ouverte 2.0'
+    #[arg(long, value_name = "TEXT")]
+    pub license: Option<String>,
+    /// Whose it is, in the words they ask for
+    #[arg(long, value_name = "TEXT")]
+    pub source: Option<String>,
+}
+
+/// Arguments of `reference communes`.
+#[derive(Debug, Args)]
+pub struct CommunesArguments {
+    /// The list of communes
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Where the table is written
+    #[arg(long, value_name = "TABLE.csv")]
+    pub out: PathBuf,
 }
 
 /// Arguments of `reference upgrade`.

@@ -6,6 +6,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use geo::Coord;
 use openobs_steps::reference::projection::{Projections, UnknownSystem, WGS84};
 use proj::Proj;
 
@@ -51,9 +52,44 @@ impl Projections for ProjTransformations {
     }
 }
 
+/// A transformation to WGS 84 from any system that PROJ can be told of: `EPSG:2154`, a URN, WKT, PROJJSON.
+///
+/// Eastings and longitudes come first, whatever the system says: files of areas hold them so.
+pub struct ToWgs84(Proj);
+
+impl ToWgs84 {
+    /// The transformation from a system.
+    ///
+    /// # Errors
+    /// When PROJ does not know the system, with its words.
+    pub fn from_definition(definition: &str) -> Result<Self, String> {
+        let proj =
+            Proj::new_known_crs(definition, &format!("EPSG:{WGS84}"), None).map_err(|error| error.to_string())?;
+        Ok(Self(proj))
+    }
+
+    /// A point in WGS 84; `None` where the system has no place for it.
+    pub fn convert(&self, point: Coord<f64>) -> Option<Coord<f64>> {
+        let (x, y) = self.0.convert((point.x, point.y)).ok()?;
+        (x.is_finite() && y.is_finite()).then_some(Coord { x, y })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn systems_are_known_by_what_files_say() {
+        // The .prj that IGN and INPN put beside their files in Lambert-93.
+        let esri = r#"PROJCS["RGF93_Lambert_93",GEOGCS["GCS_RGF_1993",DATUM["D_RGF_1993",SPHEROID["GRS_1980",6378137.0,298.257222101]],PRIMEM["Greenwich",0.0],UNIT["Degree",0.0174532925199433]],PROJECTION["Lambert_Conformal_Conic"],PARAMETER["False_Easting",700000.0],PARAMETER["False_Northing",6600000.0],PARAMETER["Central_Meridian",3.0],PARAMETER["Standard_Parallel_1",49.0],PARAMETER["Standard_Parallel_2",44.0],PARAMETER["Latitude_Of_Origin",46.5],UNIT["Meter",1.0]]"#;
+        for definition in ["EPSG:2154", "urn:ogc:def:crs:EPSG::2154", esri] {
+            let lambert = ToWgs84::from_definition(definition).unwrap();
+            let point = lambert.convert(Coord { x: 652_469.02, y: 6_862_035.26 }).unwrap();
+            assert!((point.x - 2.3522).abs() < 1e-6 && (point.y - 48.8566).abs() < 1e-6, "{definition}: {point:?}");
+        }
+        assert!(ToWgs84::from_definition("EPSG:999999").is_err());
+    }
 
     #[test]
     fn notre_dame_is_where_the_registry_says() {

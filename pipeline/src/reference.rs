@@ -1,7 +1,10 @@
 //! Reference data: read once, shared by all threads, and known by a hash of its bytes.
 
 pub mod areas;
+pub mod check;
+pub mod commune_history;
 pub mod delimited;
+pub mod provenance;
 pub mod sensitivity;
 pub mod taxref;
 pub mod vocabularies;
@@ -16,6 +19,7 @@ use sha2::{Digest, Sha256};
 use crate::commit::{hexadecimal, sha256_file};
 use crate::error::Result;
 use crate::projection::ProjTransformations;
+use crate::reference::provenance::Provenance;
 use crate::settings::Settings;
 
 /// The reference data of a run.
@@ -39,6 +43,9 @@ pub struct Source {
     pub sha256: String,
     /// What it holds: `TAXREF v18, 708685 names`.
     pub content: String,
+    /// Title, version, licence and source, where they are known.
+    #[serde(flatten)]
+    pub provenance: Provenance,
 }
 
 impl Loaded {
@@ -53,7 +60,8 @@ impl Loaded {
             let mut vocabularies = Vocabularies::default();
             for file in &settings.vocabularies {
                 let words = vocabularies::lay_over(&mut vocabularies, file)?;
-                sources.push(Source::of(&vocabularies::setting(file), &file.path, format!("{words} words"))?);
+                let source = Source::of(&vocabularies::setting(file), &file.path, format!("{words} words"))?;
+                sources.push(source);
             }
             references.vocabularies = Arc::new(vocabularies);
         }
@@ -70,23 +78,34 @@ impl Loaded {
             ("references.grid", &files.grid, &mut references.grid),
         ] {
             if let Some(layer) = layer {
-                let areas = areas::read(layer).map_err(|error| error.context("setting", setting))?;
-                sources.push(Source::of(setting, &layer.path, format!("{} areas", areas.len()))?);
-                *slot = Some(Arc::new(areas));
+                let read = areas::read(layer).map_err(|error| error.context("setting", setting))?;
+                let content = format!("{} areas", read.areas.len());
+                sources.push(Source { provenance: read.provenance, ..Source::of(setting, &layer.path, content)? });
+                *slot = Some(Arc::new(read.areas));
             }
         }
         if !files.sensitivity.is_empty() {
             let rules = sensitivity::read(&files.sensitivity, references.taxref.as_deref())?;
             for path in &files.sensitivity {
-                sources.push(Source::of(
-                    "references.sensitivity",
-                    path,
-                    format!("{} rules in all", rules.rules().len()),
-                )?);
+                let content = format!("{} rules in all", rules.rules().len());
+                let source = Source::of("references.sensitivity", path, content)?;
+                sources.push(Source { provenance: sensitivity::provenance(path), ..source });
             }
             references.sensitivity = Some(Arc::new(rules));
         }
         Ok(Self { references, sources })
+    }
+
+    /// What must be said of this data where something is published that was made with it: each once, in the order of the
+    /// settings.
+    pub fn attributions(&self) -> Vec<String> {
+        let mut said = Vec::new();
+        for attribution in self.sources.iter().filter_map(|source| source.provenance.attribution()) {
+            if !said.contains(&attribution) {
+                said.push(attribution);
+            }
+        }
+        said
     }
 
     /// One hash over all reference data: outputs made with the same one, and the same settings, are the same.
@@ -108,6 +127,7 @@ impl Source {
             file: path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
             sha256: sha256_file(path)?,
             content,
+            provenance: Provenance::default(),
         })
     }
 }

@@ -304,7 +304,7 @@ impl Run {
                 archive.write(&batch)
             })?;
         }
-        archive.finish(&eml(dataset, coverage, &self.run_date))
+        archive.finish(&eml(dataset, coverage, &self.run_date, &self.loaded.attributions()))
     }
 
     fn manifest(&self, dataset: &Dataset) -> Result<Manifest> {

@@ -345,6 +345,14 @@ impl Settings {
         keys::KEYS
     }
 
+    /// The names that a key of names has when nothing is given; none for any other key.
+    pub fn default_names(key: &str) -> Vec<String> {
+        let names = keys::find(key).filter(|known| known.kind == Kind::Names).and_then(|known| known.default);
+        let table: Option<toml::Table> = names.and_then(|names| format!("names = {names}").parse().ok());
+        let names = table.as_ref().and_then(|table| table.get("names")).and_then(toml::Value::as_array);
+        names.into_iter().flatten().filter_map(toml::Value::as_str).map(str::to_owned).collect()
+    }
+
     /// The text of `configs/example.toml`: every key with its documentation, commented out.
     pub fn example() -> String {
         document::example()

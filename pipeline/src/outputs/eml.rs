@@ -46,8 +46,9 @@ impl Coverage {
 
 /// An EML 2.2.0 document (GBIF profile) for the masked archive of a dataset.
 ///
-/// The sender's own document is not repeated: its coverage and methods describe exact data.
-pub fn eml(dataset: &Dataset, coverage: Coverage, publication_date: &str) -> Vec<u8> {
+/// The sender's own document is not repeated: its coverage and methods describe exact data. `attributions` name the reference
+/// data that the records were interpreted with, as its licences ask for.
+pub fn eml(dataset: &Dataset, coverage: Coverage, publication_date: &str, attributions: &[String]) -> Vec<u8> {
     let title = dataset.title.as_deref().unwrap_or(&dataset.key);
     let provider = dataset.provider.as_deref().unwrap_or("INPN – PatriNat");
     let key = escape(dataset.key.as_str());
@@ -65,6 +66,15 @@ pub fn eml(dataset: &Dataset, coverage: Coverage, publication_date: &str) -> Vec
         escape(publication_date),
         escape(provider),
     );
+    if !attributions.is_empty() {
+        text.push_str(
+            "    <additionalInfo>\n      <para>Référentiels utilisés pour l'interprétation des données :</para>\n",
+        );
+        for attribution in attributions {
+            let _ = writeln!(text, "      <para>{}</para>", escape(attribution.as_str()));
+        }
+        text.push_str("    </additionalInfo>\n");
+    }
     let license = match dataset.license.as_deref() {
         Some("CC0_1_0") => {
             Some(("http://creativecommons.org/publicdomain/zero/1.0/legalcode", "Creative Commons CC0 1.0"))

@@ -1,15 +1,36 @@
 //! The sensitivity referential as it is published: the national file and its regional variants.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use openobs_steps::reference::sensitivity::{Levels, SensitivityBuilder, SensitivityRules};
 use openobs_steps::reference::taxref::Taxref;
 
 use super::delimited;
 use crate::error::{Error, Result};
+use crate::reference::provenance::{LICENCE_OUVERTE, Provenance};
 
 /// Rules that are named when more of them cannot be resolved.
 const NAMED_RULES: usize = 20;
+
+/// Where a file of the referential comes from. It does not say itself; the INPN publishes it under this licence. Its version
+/// is that of the TAXREF it was made for, which its name has: `RefSensibilite_18.csv`.
+pub fn provenance(path: &Path) -> Provenance {
+    Provenance {
+        title: Some("Référentiel de sensibilité des espèces (SINP)".to_owned()),
+        version: taxref_version(path).map(|number| format!("v{number}")),
+        license: Some(LICENCE_OUVERTE.to_owned()),
+        source: Some("PatriNat (OFB, MNHN, CNRS, IRD), INPN".to_owned()),
+    }
+}
+
+/// The release of TAXREF in a name such as `RefSensibilite_18.csv` or `RefSensibiliteV18_20250904.csv`.
+pub fn taxref_version(path: &Path) -> Option<u32> {
+    let name = path.file_name()?.to_string_lossy().to_lowercase();
+    let (_, rest) = name.split_once("sensibilite")?;
+    let digits: String = rest.trim_start_matches(['_', '-', 'v']).chars().take_while(char::is_ascii_digit).collect();
+    // Four digits are a year.
+    digits.parse().ok().filter(|number| *number < 100)
+}
 
 /// Reads the referential and resolves its taxa.
 ///
@@ -55,4 +76,22 @@ pub fn read(paths: &[PathBuf], taxref: Option<&Taxref>) -> Result<SensitivityRul
         ))
         .remedy("correct their CD_NOM, or give the CDNOM_DISPARUS of this release in references.taxref_retired")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_of_the_file_has_the_release_of_taxref() {
+        let names = [
+            ("RefSensibilite_18.csv", Some(18)),
+            ("RefSensibiliteV18_20250904.csv", Some(18)),
+            ("referentiel_sensibilite_2020.csv", None),
+            ("sensitivity.csv", None),
+        ];
+        for (name, number) in names {
+            assert_eq!(taxref_version(Path::new(name)), number, "{name}");
+        }
+    }
 }

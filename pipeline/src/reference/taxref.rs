@@ -18,6 +18,7 @@ use tracing::warn;
 use super::{Source, delimited};
 use crate::commit::hexadecimal;
 use crate::error::{Error, Result};
+use crate::reference::provenance::{LICENCE_OUVERTE, Provenance};
 use crate::settings::ReferenceFiles;
 
 /// Rows that are named when more of them cannot be read.
@@ -67,6 +68,7 @@ impl Release {
                 Role::Statuses => format!("{} statuses", file.rows),
                 Role::Unused => String::new(),
             },
+            provenance: provenance(&self.taxref),
         };
         self.files.iter().map(source).collect()
     }
@@ -212,6 +214,16 @@ impl Reading {
         )?;
         self.files.push((member.role, SourceFile { file: member.name.clone(), sha256, rows }));
         Ok(state)
+    }
+}
+
+/// Where TAXREF comes from. The file itself does not say; the INPN publishes each release under this licence.
+pub fn provenance(taxref: &Taxref) -> Provenance {
+    Provenance {
+        title: Some("TAXREF".to_owned()),
+        version: taxref.version_number().map(|number| format!("v{number}")),
+        license: Some(LICENCE_OUVERTE.to_owned()),
+        source: Some("PatriNat (OFB, MNHN, CNRS, IRD), INPN".to_owned()),
     }
 }
 

@@ -219,7 +219,8 @@ mod tests {
     fn nothing_in_a_report_becomes_markup() {
         let hostile = "<script>alert(1)</script>\" onload='x'";
         let text = r#"{"run": "T", "runDate": "T", "programVersion": "T", "committed": N, "totals": N, "indicators": {"T":
-            {"title": "T", "rows": 1}}, "checks": {"T": {"title": "T", "rows": 1, "counts": {"T": 2}}}, "references": [{"setting": "T", "file": "T", "sha256": "T", "content": "T"}],
+            {"title": "T", "rows": 1}}, "checks": {"T": {"title": "T", "rows": 1, "counts": {"T": 2}}}, "references": [{"setting": "T", "file": "T", "sha256": "T", "content": "T",
+            "title": "T", "version": "T", "license": "T", "source": "T"}],
             "datasets":
             [{"archive": "T", "datasetKey": "T", "title": "T", "status": "failed", "message": "T", "warnings": ["T"],
             "identity": {"keySources": {"T": 3}, "missingKeys": 3, "duplicateKeys": 1, "duplicateRecords": 1, "absentTerms": ["T"],

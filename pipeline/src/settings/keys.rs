@@ -234,7 +234,7 @@ pub(super) const KEYS: &[Key] = &[
         "references.departments.path",
         Kind::Path,
         "\"reference/departments.geojson\"",
-        "Departments as GeoJSON, GeoParquet or FlatGeobuf in WGS 84. \
+        "Departments as GeoJSON, GeoParquet or FlatGeobuf in WGS 84; `openobs reference areas` makes one of any layer. \
          `departments = \"...\"` under [references] is short for it; the same goes for the layers below.",
     ),
     key(

@@ -20,6 +20,7 @@ mod groups;
 mod identity;
 mod leak;
 mod names;
+mod references;
 mod taxref;
 mod upgrade;
 mod usage;

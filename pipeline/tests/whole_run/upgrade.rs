@@ -89,6 +89,7 @@ fn a_new_taxref_tells_what_it_changes_and_is_then_used() {
     let settings = [format!("references.taxref={taxref}"), format!("references.taxref_retired={retired}")];
     openobs_with_references(&["interpret", "--out", &text(&out), "--set", &settings[0], "--set", &settings[1]])
         .with_status(0);
+    // 320 is a synonym of 444440.
     assert_eq!(cd_refs(&out), [Some(4319), Some(444_440), None, Some(79_300), Some(4319), Some(444_440)]);
     let rows = sql(&out, "SELECT DISTINCT nameAccordingTo FROM occurrence WHERE cdRef IS NOT NULL");
     assert_eq!(rows[0]["nameAccordingTo"], "TAXREF v19");

@@ -84,6 +84,14 @@ pub fn of_code(code: &str) -> Option<&'static Country> {
     countries.by_code.get(code).and_then(|position| countries.all.get(*position))
 }
 
+/// The country of a numeric code of ISO 3166-1, with or without its leading zeros.
+pub fn of_numeric_code(code: &str) -> Option<&'static Country> {
+    let number: u16 = code.parse().ok()?;
+    dictionary::rows(include_str!("../vocabulary/country_numeric.tsv"))
+        .find(|(known, _)| known.parse() == Ok(number))
+        .and_then(|(_, code)| of_code(code))
+}
+
 /// All codes, ZZ included.
 pub fn codes() -> impl Iterator<Item = &'static str> {
     COUNTRIES.all.iter().map(|country| country.code)

@@ -51,9 +51,11 @@ pub fn department(code: &str) -> Option<&'static Department> {
     DEPARTMENTS.get(code)
 }
 
-/// All departments and collectivities, in no order.
+/// All of them, by code.
 pub fn all() -> impl Iterator<Item = &'static Department> {
-    DEPARTMENTS.values()
+    let mut all: Vec<&'static Department> = DEPARTMENTS.values().collect();
+    all.sort_unstable_by_key(|one| one.code);
+    all.into_iter()
 }
 
 /// The department of a commune: the first two characters of its code, three overseas.

@@ -263,3 +263,15 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn numeric_codes_are_those_of_iso_3166_1() {
+    let code = |numeric| of_numeric_code(numeric).map(|country| country.code);
+    assert_eq!([code("250"), code("004"), code("4"), code("638")], [Some("FR"), Some("AF"), Some("AF"), Some("RE")]);
+    assert_eq!([code("000"), code("-99"), code("")], [None; 3]);
+    let table = rows(include_str!("../../vocabulary/country_numeric.tsv"));
+    assert_eq!(
+        table.filter(|(numeric, code)| of_numeric_code(numeric).is_some_and(|one| one.code == *code)).count(),
+        249
+    );
+}
