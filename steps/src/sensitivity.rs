@@ -19,8 +19,9 @@
 //! is not this step's: the engine does not apply it yet, so a free record of the same group keeps its place.
 //!
 //! # Reads
-//! The fields cdRef, taxonKeys, matchType, verbatimScientificName, departmentCode, communeCode, decimalLatitude,
-//! eventDateStart, eventDateEnd; the terms reproductiveCondition, behavior, lifeStage, dynamicProperties (JSON with the SINP's
+//! The fields cdRef, taxonKeys, matchType, verbatimScientificName, departmentCode, communeCode, crossedDepartmentCodes,
+//! crossedCommuneCodes (all that hold a part of the place: a rule on any of them applies), decimalLatitude, eventDateStart,
+//! eventDateEnd; the terms reproductiveCondition, behavior, lifeStage, dynamicProperties (JSON with the SINP's
 //! sensiNiveau, sensible, sensiReferentiel, sensiVersionReferentiel, diffusionNiveauPrecision, dSPublique, dEEFloutage,
 //! diffusionGP, occStatutBiologique, occComportement, occStadeDeVie; each may be a column of its own), dataGeneralizations.
 //!
@@ -50,6 +51,7 @@ use arrow::datatypes::{DataType, Field, Fields, TimeUnit};
 use hashbrown::HashMap;
 use jiff::civil::Date;
 
+use crate::column::list_type;
 use crate::parse::taxon_name::Reading;
 use crate::reference::sensitivity::{Levels, Rule, SensitivityRules, Verdict, judge};
 use crate::reference::taxref::Taxref;
@@ -98,6 +100,8 @@ impl Sensitivity {
             Input::Field("verbatimScientificName", DataType::Utf8),
             Input::Field("departmentCode", DataType::Utf8),
             Input::Field("communeCode", DataType::Utf8),
+            Input::Field("crossedDepartmentCodes", list_type()),
+            Input::Field("crossedCommuneCodes", list_type()),
             Input::Field("decimalLatitude", DataType::Float64),
             Input::Field("eventDateStart", instant.clone()),
             Input::Field("eventDateEnd", instant),
@@ -182,7 +186,10 @@ impl Sensitivity {
         let mut issues = IssueSet::new();
         let verdict = match on_taxon.is_empty() {
             true => Verdict::default(),
-            false => judge(on_taxon, &columns.circumstances(row, declared, self.today)),
+            false => {
+                let departments = columns.departments(row);
+                judge(on_taxon, &columns.circumstances(row, &departments, declared, self.today))
+            }
         };
         let by_producer = declared_level(declared, &self.levels, &mut issues);
         let sensitivity = by_producer.max(verdict.level);

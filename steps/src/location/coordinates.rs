@@ -10,6 +10,7 @@ use super::systems::{Given, Systems};
 use crate::parse::coordinate::{self, Pair};
 use crate::parse::datum::{self, Kind, System};
 use crate::parse::{footprint, number};
+use crate::reference::areas::geodesic_metres;
 use crate::reference::projection::{Projections, WGS84};
 use crate::verbatim::Text;
 use crate::{Issue, IssueSet, Verbatim};
@@ -18,6 +19,10 @@ use crate::{Issue, IssueSet, Verbatim};
 const SUSPICIOUS_SHIFT: f64 = 0.1;
 /// A point footprint this near to the coordinates, in degrees, is the same place.
 const SAME_PLACE: f64 = 1e-6;
+/// What NTF is good to without its grid of transformation.
+const NTF_METRES: f64 = 5.0;
+/// No datum of France is farther from another.
+const LARGEST_SHIFT_METRES: f64 = 2_000.0;
 /// EPSG code of NTF in degrees from Greenwich.
 const NTF: u32 = 4275;
 /// Longitude of the meridian of Paris, in degrees.
@@ -30,6 +35,12 @@ pub struct Coordinates {
     pub pairs: Vec<Option<Pair>>,
     /// Footprints in WGS 84.
     pub footprints: Vec<Option<String>>,
+    /// Where the coordinates come from.
+    pub sources: Vec<Option<Source>>,
+    /// For coordinates that stand for a footprint: the radius of the circle around them that holds it, in metres.
+    pub radii: Vec<Option<f64>>,
+    /// How far the place may be from where it is said to be because its system is not known well, in metres.
+    pub doubts: Vec<f64>,
 }
 
 /// Coordinates as read, with what they need to become WGS 84.
@@ -43,11 +54,29 @@ enum Reading {
 
 /// Where coordinates come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Source {
+pub enum Source {
+    /// `decimalLatitude` and `decimalLongitude`.
     Decimal,
+    /// `verbatimLatitude` and `verbatimLongitude`.
     Verbatim,
+    /// `verbatimCoordinates`.
     VerbatimText,
+    /// A footprint that is a point.
     Footprint,
+    /// The middle of a footprint that is a line, a polygon or several points.
+    FootprintCentre,
+}
+
+impl Source {
+    /// The name in the column `coordinateSource`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Decimal => "decimal",
+            Self::Verbatim | Self::VerbatimText => "verbatim",
+            Self::Footprint => "footprint",
+            Self::FootprintCentre => "footprintCentre",
+        }
+    }
 }
 
 struct Reader<'a> {
@@ -80,20 +109,42 @@ pub fn read(verbatim: &Verbatim<'_>, projections: &dyn Projections, issues: &mut
     };
     let rows = verbatim.rows();
     let mut pairs = vec![None; rows];
-    let mut from_footprint = vec![false; rows];
+    let mut sources = vec![None; rows];
+    let mut radii = vec![None; rows];
+    let mut doubts = vec![0.0; rows];
     let mut queue = Queue::default();
     for (row, issues) in issues.iter_mut().enumerate() {
         let Some((reading, source)) = reader.reading(row, issues) else { continue };
         pairs[row] = queue.start(row, reading, issues);
-        from_footprint[row] = source == Source::Footprint;
+        sources[row] = Some(source);
     }
-    queue.finish(projections, &mut pairs, issues);
+    queue.finish(projections, &mut pairs, &mut doubts, issues);
+    for (source, pair) in sources.iter_mut().zip(&pairs) {
+        *source = source.filter(|_| pair.is_some());
+    }
     let footprints = if reader.footprint.is_present() {
-        reader.footprints(projections, &pairs, &from_footprint, issues)
+        reader.footprints(projections, &pairs, &sources, issues)
     } else {
         vec![None; rows]
     };
-    Coordinates { pairs, footprints }
+    for (row, text) in footprints.iter().enumerate() {
+        // Coordinates that are given and cannot be used are not replaced: something is wrong with the place.
+        if let Some((pair, radius)) = text.as_deref().filter(|_| pairs[row].is_none()).and_then(centre)
+            && !issues[row].contains(Issue::CoordinateOutOfRange)
+        {
+            pairs[row] = Some(pair);
+            sources[row] = Some(Source::FootprintCentre);
+            radii[row] = Some(radius);
+        }
+    }
+    Coordinates { pairs, footprints, sources, radii, doubts }
+}
+
+/// The point that stands for a footprint, and the radius around it that holds it.
+fn centre(text: &str) -> Option<(Pair, f64)> {
+    let centre = footprint::centre(&footprint::shape(text)?)?;
+    let pair = Pair { latitude: centre.latitude, longitude: centre.longitude };
+    coordinate::in_range(pair).then_some((pair, centre.radius_metres))
 }
 
 impl Reader<'_> {
@@ -122,7 +173,9 @@ impl Reader<'_> {
                 coordinate::verbatim(text).or_else(|issue| metres_in_one_text(text).map(Some).ok_or(issue))
             }),
             // A footprint that is no point is no fault.
-            Source::Footprint => Ok(self.footprint.value(row).and_then(coordinate::footprint_point)),
+            Source::Footprint | Source::FootprintCentre => {
+                Ok(self.footprint.value(row).and_then(coordinate::footprint_point))
+            }
         };
         let pair = match pair {
             Ok(Some(pair)) => pair,
@@ -182,7 +235,7 @@ impl Reader<'_> {
     fn given(&mut self, row: usize, source: Source, out_of_range: bool) -> Given {
         let [srs, system] = self.verbatim_systems;
         match source {
-            Source::Footprint => self.systems.of(&[self.footprint_system], row),
+            Source::Footprint | Source::FootprintCentre => self.systems.of(&[self.footprint_system], row),
             Source::Decimal if out_of_range => match self.systems.of(&[self.datum], row) {
                 // `WGS84` beside metres says where they went, not where they are.
                 Given::Known(System { kind: Kind::SameAsWgs84, .. }) | Given::Absent | Given::Invalid => {
@@ -202,7 +255,7 @@ impl Reader<'_> {
         &mut self,
         projections: &dyn Projections,
         pairs: &[Option<Pair>],
-        from_footprint: &[bool],
+        sources: &[Option<Source>],
         issues: &mut [IssueSet],
     ) -> Vec<Option<String>> {
         let mut footprints = vec![None; pairs.len()];
@@ -211,7 +264,7 @@ impl Reader<'_> {
             let Some(text) = self.footprint.value(row) else { continue };
             let mut given = self.systems.of(&[self.footprint_system], row);
             issues.raise_if(given == Given::Invalid, Issue::FootprintSrsInvalid);
-            if from_footprint[row] {
+            if sources[row] == Some(Source::Footprint) {
                 continue;
             }
             let Some(shape) = footprint::shape(text) else {
@@ -293,6 +346,8 @@ struct Waiting {
     original: Option<Pair>,
     bounds: Option<[f64; 4]>,
     guessed: bool,
+    /// Whether the name of the system leaves its datum open.
+    assumed: bool,
     /// Whether a large shift is expected.
     grads: bool,
 }
@@ -333,6 +388,7 @@ impl Queue {
                     original: Some(pair),
                     bounds: system.bounds,
                     guessed: false,
+                    assumed: false,
                     grads,
                 });
                 None
@@ -344,6 +400,7 @@ impl Queue {
                     original: None,
                     bounds: system.bounds,
                     guessed,
+                    assumed: system.is_assumed,
                     grads: false,
                 });
                 None
@@ -351,20 +408,47 @@ impl Queue {
         }
     }
 
-    fn finish(self, projections: &dyn Projections, pairs: &mut [Option<Pair>], issues: &mut [IssueSet]) {
+    fn finish(
+        self,
+        projections: &dyn Projections,
+        pairs: &mut [Option<Pair>],
+        doubts: &mut [f64],
+        issues: &mut [IssueSet],
+    ) {
         for (crs, waiting) in self.0 {
             let mut points: Vec<(f64, f64)> = waiting.iter().flat_map(|waiting| waiting.points).collect();
             let known = projections.transform(crs, WGS84, &mut points).is_ok();
             for (waiting, points) in waiting.iter().zip(points.chunks_exact(2)) {
                 let points =
                     points.iter().filter(|_| known).map(|(longitude, latitude)| rounded(*longitude, *latitude));
-                pairs[waiting.row] = waiting.settle(points, &mut issues[waiting.row]);
+                let pair = waiting.settle(points, &mut issues[waiting.row]);
+                pairs[waiting.row] = pair;
+                doubts[waiting.row] = pair.map_or(0.0, |pair| waiting.doubt(crs, pair, projections));
             }
         }
     }
 }
 
 impl Waiting {
+    /// How far the place may be from where it was put, in metres, because its system is known by half.
+    ///
+    /// A zone of UTM without its datum was read as WGS 84: on an old map it is that of the datum of the time. The system of
+    /// the triangulation of France is brought to WGS 84 without its grid, which is good to some metres.
+    fn doubt(&self, crs: u32, found: Pair, projections: &dyn Projections) -> f64 {
+        if datum::is_ntf(crs) && self.original.is_none_or(|original| original != found) {
+            return NTF_METRES;
+        }
+        let place = (found.longitude, found.latitude);
+        let elsewhere = datum::other_datums(crs).iter().filter(|_| self.assumed).filter_map(|other| {
+            let mut points = self.points;
+            projections.transform(*other, WGS84, &mut points).ok()?;
+            // The numbers that were taken are the nearer ones.
+            let metres = points.map(|point| geodesic_metres(place.into(), point.into()));
+            metres.into_iter().filter(|metres| *metres < LARGEST_SHIFT_METRES).reduce(f64::min)
+        });
+        elsewhere.fold(0.0, f64::max)
+    }
+
     /// Chooses among the transformed points.
     fn settle(&self, mut points: impl Iterator<Item = Pair>, issues: &mut IssueSet) -> Option<Pair> {
         let (first, second) = (points.next(), points.next());
