@@ -4,6 +4,7 @@
 //! `Carex flacca subsp. serrulata`, `Carex flacca ssp serrulata` and `carex flacca serrulata` share one. What the reading
 //! cannot do, telling authors from epithets, is left to the GBIF name parser.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
@@ -55,8 +56,8 @@ impl Reading {
         };
         let mut tokens = text.split_whitespace().take(32).peekable();
         while let Some(token) = tokens.next() {
-            let lower = token.to_lowercase();
-            if let Some(qualifier) = doubt(&lower) {
+            let lower: &str = &lower_case(token);
+            if let Some(qualifier) = doubt(lower) {
                 // A question mark casts doubt on the word before it, the others on the word after.
                 let sure = if qualifier == "?" { named.saturating_sub(1) } else { named };
                 certain = Some(certain.map_or(sure, |so_far: usize| so_far.min(sure)));
@@ -64,12 +65,12 @@ impl Reading {
                 continue;
             }
             if words > 0 {
-                if indeterminate(&lower) {
+                if indeterminate(lower) {
                     certain.get_or_insert(named);
                     reading.qualifier.get_or_insert("sp.");
                     break;
                 }
-                if is_aggregate(&lower)
+                if is_aggregate(lower)
                     || (lower == "sensu" && tokens.peek().is_some_and(|next| next.starts_with("lat")))
                 {
                     if lower == "sensu" {
@@ -78,15 +79,14 @@ impl Reading {
                     reading.aggregate = true;
                     continue;
                 }
-                if is_strict(&lower) || (lower == "sensu" && tokens.peek().is_some_and(|next| next.starts_with("str")))
-                {
+                if is_strict(lower) || (lower == "sensu" && tokens.peek().is_some_and(|next| next.starts_with("str"))) {
                     if lower == "sensu" {
                         tokens.next();
                     }
                     continue;
                 }
                 if tokens.peek().is_some()
-                    && let Some(rank) = marker(&lower)
+                    && let Some(rank) = marker(lower)
                 {
                     reading.marker = rank.or(reading.marker);
                     continue;
@@ -143,6 +143,15 @@ impl Reading {
     }
 }
 
+/// Most words of names are in lower case already.
+fn lower_case(token: &str) -> Cow<'_, str> {
+    if token.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
+        Cow::Borrowed(token)
+    } else {
+        Cow::Owned(token.to_lowercase())
+    }
+}
+
 /// Whether text stands for a name that is not known.
 pub fn is_placeholder(text: &str) -> bool {
     static PLACEHOLDERS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
@@ -178,13 +187,13 @@ fn is_unknown_rank(text: &str, placeholders: &HashSet<&str>) -> bool {
     let mut is_ranked = false;
     // More words are a sentence.
     let words = text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
-    let known = words.take(4).filter(|word| {
+    let all_known = words.take(4).all(|word| {
         let word = fold_letters(word);
         let is_rank = RANKS.contains(&word.as_str()) || BELOW.contains(&word.as_str());
         is_ranked |= is_rank;
-        !is_rank && !placeholders.contains(word.as_str())
+        is_rank || placeholders.contains(word.as_str())
     });
-    known.count() == 0 && is_ranked
+    all_known && is_ranked
 }
 
 /// The form in which whole names with their authors are compared: folded letters, `and` for `&` and `et`, brackets kept.

@@ -188,12 +188,19 @@ impl Taxref {
     /// The names whose whole form, authors included, is this but for case, accents and punctuation.
     pub fn by_full_name(&self, text: &str) -> Vec<NameId> {
         let key = full_name_key(text);
-        self.full_names.find(hash_of(&key), |row| full_name_key(self.name(row).full()) == key)
+        // Most names that are found are written as TAXREF has them.
+        self.full_names.find(hash_of(&key), |row| {
+            let full = self.name(row).full();
+            full == text || full_name_key(full) == key
+        })
     }
 
     /// The names whose canonical form has this [`Reading::key`].
     pub fn by_canonical_key(&self, key: &str) -> Vec<NameId> {
-        self.canonical_names.find(hash_of(key), |row| Reading::of(self.name(row).canonical()).key == key)
+        self.canonical_names.find(hash_of(key), |row| {
+            let canonical = self.name(row).canonical();
+            canonical.eq_ignore_ascii_case(key) || Reading::of(canonical).key == key
+        })
     }
 
     /// The first words of names that start with a letter, each with the range of its names in the alphabet.

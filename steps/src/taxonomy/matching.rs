@@ -2,7 +2,7 @@
 
 use super::candidates::{Evidence, choose, kingdoms_clash};
 use super::fuzzy::closest;
-use super::outcome::{MatchType, Outcome};
+use super::outcome::{Found, MatchType, Outcome};
 use super::parsed::{Parsed, parse};
 use super::query::{Query, Source};
 use crate::parse::taxon_name::Reading;
@@ -12,12 +12,14 @@ use crate::{Issue, IssueSet};
 
 /// Matches a record. The first of these that succeeds wins: identifier, whole name, name and author, name, misspelt name,
 /// higher taxon.
-pub(super) fn find(taxref: &Taxref, query: &Query<'_>) -> Outcome {
+pub(super) fn find(taxref: &Taxref, query: &Query<'_>) -> Found {
     let mut issues = IssueSet::new();
-    if let Some(outcome) = by_identifier(taxref, query, &mut issues) {
-        return outcome.with_issues(issues);
-    }
-    by_name(taxref, query).with_issues(issues)
+    let outcome = by_identifier(taxref, query, &mut issues).unwrap_or_else(|| by_name(taxref, query));
+    // A whole name that differs in nothing was looked up; one that was read word by word was not.
+    let is_written_so =
+        |name: Name<'_>| query.scientific_name.is_none_or(|text| text == name.full() || text == name.canonical());
+    let at_once = outcome.confidence == Some(100) && outcome.name.is_some_and(|id| is_written_so(taxref.name(id)));
+    Found { outcome: outcome.with_issues(issues), at_once }
 }
 
 /// An identifier term, with the issues of one that is unknown and of one that is not TAXREF's.

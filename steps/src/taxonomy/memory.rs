@@ -5,7 +5,7 @@ use std::sync::RwLock;
 use ahash::RandomState;
 use hashbrown::HashMap;
 
-use super::outcome::Outcome;
+use super::outcome::{Found, Outcome};
 use super::query::{Higher, Query};
 
 /// How many matches a shard remembers before it forgets all of them.
@@ -29,20 +29,23 @@ impl Default for Memory {
 impl Memory {
     /// The match of a query, found once.
     ///
-    /// A record with an identifier and no name is not worth remembering: finding it again costs as much.
-    pub(super) fn get_or(&self, query: &Query<'_>, find: impl FnOnce() -> Outcome) -> Outcome {
-        if query.name().is_none() {
-            return find();
+    /// What is found at once, by an identifier or by a name written as TAXREF has it, is not worth remembering: finding
+    /// it again costs as much.
+    pub(super) fn get_or(&self, query: &Query<'_>, find: impl FnOnce() -> Found) -> Outcome {
+        if !query.may_have_name() {
+            return find().outcome;
         }
         let key = key_of(query);
-        let Some(shard) = self.shards.get(self.state.hash_one(&key) as usize % SHARDS) else { return find() };
+        let Some(shard) = self.shards.get(self.state.hash_one(&key) as usize % SHARDS) else {
+            return find().outcome;
+        };
         if let Ok(known) = shard.read()
             && let Some(outcome) = known.get(key.as_str())
         {
             return outcome.clone();
         }
-        let outcome = find();
-        if let Ok(mut known) = shard.write() {
+        let Found { outcome, at_once } = find();
+        if !at_once && let Ok(mut known) = shard.write() {
             if known.len() >= ROOM {
                 known.clear();
             }

@@ -56,6 +56,13 @@ impl MatchType {
     }
 }
 
+/// An outcome, and whether it cost no more than a look-up.
+#[derive(Debug, Clone)]
+pub(super) struct Found {
+    pub(super) outcome: Outcome,
+    pub(super) at_once: bool,
+}
+
 /// The name found for a record and how it was found.
 #[derive(Debug, Clone)]
 pub(super) struct Outcome {

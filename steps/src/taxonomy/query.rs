@@ -87,6 +87,11 @@ impl<'a> Query<'a> {
         self.higher.genus.filter(|name| !is_placeholder(name)).map(|name| (Cow::Borrowed(name), Source::Name))
     }
 
+    /// Whether there may be a name: cheaper than finding out which.
+    pub(super) fn may_have_name(&self) -> bool {
+        [self.scientific_name, self.verbatim_identification, self.higher.genus].iter().any(Option::is_some)
+    }
+
     /// The name as the record gives it.
     pub(super) fn verbatim_name(&self) -> Option<Cow<'a, str>> {
         self.scientific_name.map(Cow::Borrowed).or_else(|| self.name().map(|(name, _)| name))
