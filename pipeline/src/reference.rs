@@ -1,6 +1,7 @@
 //! Reference data: read once, shared by all threads, and known by a hash of its bytes.
 
 pub mod areas;
+pub mod communes;
 pub mod delimited;
 pub mod sensitivity;
 pub mod taxref;
@@ -10,13 +11,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use openobs_steps::References;
+use openobs_steps::reference::Layer;
 use openobs_steps::reference::vocabularies::Vocabularies;
 use sha2::{Digest, Sha256};
 
 use crate::commit::{hexadecimal, sha256_file};
 use crate::error::Result;
 use crate::projection::ProjTransformations;
-use crate::settings::Settings;
+use crate::settings::{LayerDeclaration, Settings};
 
 /// The reference data of a run.
 #[derive(Debug, Clone)]
@@ -81,12 +83,26 @@ impl Loaded {
             ("references.countries", &files.countries, &mut references.countries),
             ("references.marine_areas", &files.marine_areas, &mut references.marine_areas),
             ("references.grid", &files.grid, &mut references.grid),
+            ("references.grid_5km", &files.grid_5km, &mut references.grid_5km),
+            ("references.grid_1km", &files.grid_1km, &mut references.grid_1km),
         ] {
             if let Some(layer) = layer {
                 let areas = areas::read(layer).map_err(|error| error.context("setting", setting))?;
                 add(setting, &layer.path, format!("{} areas", areas.len()))?;
                 *slot = Some(Arc::new(areas));
             }
+        }
+        references.commune_year = files.commune_year;
+        if let Some(path) = &files.commune_history {
+            let history = communes::read(path)?;
+            add("references.commune_history", path, format!("{} codes that were replaced", history.len()))?;
+            references.commune_history = Some(Arc::new(history));
+        }
+        for LayerDeclaration { column, areas: layer } in &settings.layers {
+            let setting = format!("layer.{column}");
+            let areas = areas::read(layer).map_err(|error| error.context("setting", &setting))?;
+            add(&setting, &layer.path, format!("{} areas", areas.len()))?;
+            references.layers.push(Layer { column: column.clone(), areas: Arc::new(areas) });
         }
         if !files.sensitivity.is_empty() {
             let rules = sensitivity::read(&files.sensitivity, references.taxref.as_deref())?;
