@@ -31,6 +31,7 @@ pub mod heights;
 pub mod names;
 pub mod place;
 pub mod region;
+mod reprojection;
 pub mod systems;
 pub mod territory;
 

@@ -234,6 +234,19 @@ pub(super) const KEYS: &[Key] = &[
     ),
     key("references.sensitivity", Kind::Paths, "[]", "Files of the sensitivity referential; all of them apply."),
     unset(
+        "references.commune_year",
+        Kind::Positive,
+        "2025",
+        "The year of the official code (COG) that the communes are of: it stands beside each code of a commune.",
+    ),
+    unset(
+        "references.commune_history",
+        Kind::Path,
+        "\"reference/commune_history.csv\"",
+        "What became of communes that are no more, as CSV with the columns `code`, `current_code`, `name`, `from` (the year of \
+         the change, which may be empty). An old code then stands for the commune of today.",
+    ),
+    unset(
         "references.departments.path",
         Kind::Path,
         "\"reference/departments.geojson\"",
@@ -255,19 +268,6 @@ pub(super) const KEYS: &[Key] = &[
         "Property with the INSEE code of a commune.",
     ),
     key("references.communes.name", Kind::Names, NAMES, "Property with the name of a commune."),
-    unset(
-        "references.commune_year",
-        Kind::Positive,
-        "2025",
-        "The year of the official code (COG) that the communes are of: it stands beside each code of a commune.",
-    ),
-    unset(
-        "references.commune_history",
-        Kind::Path,
-        "\"reference/commune_history.csv\"",
-        "What became of communes that are no more, as CSV with the columns `code`, `current_code`, `name`, `from` (the year of \
-         the change, which may be empty). An old code then stands for the commune of today.",
-    ),
     unset("references.countries.path", Kind::Path, "\"reference/countries.parquet\"", "Countries."),
     key(
         "references.countries.code",

@@ -17,6 +17,8 @@ const MOST_COMMUNES: usize = 1_000;
 const MOST_AREAS: usize = 1_000;
 /// Shares that differ by less than this are the same: outlines are simplified, and coordinates rounded.
 const TIE: f64 = 1e-3;
+/// A stationary object is not in an area that holds less than this share of it: an edge on a border, written with a decimetre.
+const SLIVER: f64 = 1e-5;
 
 /// How much of a footprint lies where.
 #[derive(Debug, Default)]
@@ -102,8 +104,9 @@ fn add<'a>(sizes: &mut Vec<(&'a str, f64)>, code: &'a str, size: f64) {
 pub(super) fn attached<T: AsRef<str> + Clone>(sizes: &[(T, f64)], stationary: bool) -> Vec<T> {
     let most = sizes.iter().map(|(_, size)| *size).fold(0.0, f64::max);
     let leads = |size: f64| size >= most * (1.0 - TIE);
+    let least = sizes.iter().map(|(_, size)| *size).sum::<f64>() * SLIVER;
     let mut kept: Vec<&(T, f64)> =
-        sizes.iter().filter(|(_, size)| *size > 0.0 && (stationary || leads(*size))).collect();
+        sizes.iter().filter(|(_, size)| *size > least && (stationary || leads(*size))).collect();
     kept.sort_by(|(a, of_a), (b, of_b)| {
         let by_size = leads(*of_b).cmp(&leads(*of_a)).then_with(|| match leads(*of_a) && leads(*of_b) {
             true => std::cmp::Ordering::Equal,

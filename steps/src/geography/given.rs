@@ -81,7 +81,7 @@ fn interpret<'a>(
         let plain = plain(code);
         if looks_like_cell(plain) {
             given.cell = given.cell.or(Some(plain));
-        } else if looks_like_commune(plain) {
+        } else if looks_like_commune(plain) || (is_code_of_commune(plain) && names_insee(code)) {
             commune = commune.or(Some(plain));
         } else if looks_like_department(plain) && names_department(code) {
             department = department.or(Some(plain));
@@ -181,6 +181,11 @@ pub(super) fn looks_like_department(code: &str) -> bool {
 fn names_department(code: &str) -> bool {
     let lower = code.to_ascii_lowercase();
     ["insee", "dep", "dpt"].iter().any(|scheme| lower.contains(scheme))
+}
+
+/// Whether a scheme says that a code of four figures is one of INSEE that has lost its zero.
+fn names_insee(code: &str) -> bool {
+    code.to_ascii_lowercase().contains("insee")
 }
 
 /// The key of a name: without accents, articles' case and punctuation; `Saint` may be shortened.

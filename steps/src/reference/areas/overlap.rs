@@ -12,7 +12,7 @@ use super::{Area, Areas};
 /// Outlines are cut this much beyond the box of a geometry, in degrees: the cut never falls on an edge of it.
 const MARGIN: f64 = 1e-6;
 /// A part of this share of a geometry is an effect of rounding.
-const NOTHING: f64 = 1e-9;
+const NOTHING: f64 = 1e-7;
 
 /// An area that a geometry meets.
 #[derive(Debug, Clone, Copy)]

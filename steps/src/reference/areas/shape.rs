@@ -4,6 +4,8 @@ use geo::{BoundingRect, Coord, Geometry, LineString, MultiPolygon, Polygon, Rect
 
 use super::distance::LocalMetric;
 
+/// Semi-major axis of WGS 84, in metres.
+const SEMI_MAJOR: f64 = 6_378_137.0;
 /// Square of the first eccentricity of WGS 84.
 const ECCENTRICITY_SQUARED: f64 = 6.694_379_990_141_316e-3;
 
@@ -108,19 +110,19 @@ pub(super) fn metres(a: Coord<f64>, b: Coord<f64>) -> f64 {
     LocalMetric::new((a.x + b.x) / 2.0, (a.y + b.y) / 2.0).map_or(0.0, |metric| metric.length(a, b))
 }
 
-/// The area of polygons on the ellipsoid, by the cylindrical projection that keeps areas.
+/// The area of polygons on the ellipsoid, whose edges are straight in longitude and latitude.
+///
+/// The area under an edge is the integral of `q` along it (Simpson's rule), so that the parts of a polygon that was cut add
+/// up to the whole.
 pub(super) fn square_metres(polygons: &MultiPolygon<f64>) -> f64 {
     let ring = |ring: &LineString<f64>| {
-        let Some(&origin) = ring.0.first() else { return 0.0 };
-        let plane = |vertex: Coord<f64>| ((vertex.x - origin.x).to_radians(), authalic(vertex.y) - authalic(origin.y));
-        let twice: f64 = ring
-            .lines()
-            .map(|line| {
-                let ((ax, ay), (bx, by)) = (plane(line.start), plane(line.end));
-                ax * by - bx * ay
-            })
-            .sum();
-        twice.abs() / 2.0 * 6_378_137.0_f64.powi(2) / 2.0
+        let Some(origin) = ring.0.first().map(|origin| authalic(origin.y)) else { return 0.0 };
+        let under = |line: geo::Line<f64>| {
+            let q = |latitude: f64| authalic(latitude) - origin;
+            let (a, b) = (line.start, line.end);
+            (b.x - a.x).to_radians() * (q(a.y) + 4.0 * q((a.y + b.y) / 2.0) + q(b.y)) / 6.0
+        };
+        ring.lines().map(under).sum::<f64>().abs() * SEMI_MAJOR.powi(2) / 2.0
     };
     let area = |polygon: &Polygon<f64>| ring(polygon.exterior()) - polygon.interiors().iter().map(ring).sum::<f64>();
     polygons.iter().map(|polygon| area(polygon).max(0.0)).sum()
