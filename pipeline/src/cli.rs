@@ -216,7 +216,7 @@ pub struct StatusArguments {
 pub enum ReferenceCommand {
     /// Matches a list of names with TAXREF and writes the answer beside each
     #[command(
-        after_help = "Columns are known by name: cdNom or taxonID, scientificName or nomCite, scientificNameAuthorship, taxonRank,\nkingdom to genus; a file with one column needs no header.\n\nExamples:\n  openobs reference match names.csv --config prod.toml > answer.csv\n  openobs reference match names.txt --set references.taxref=TAXREFv18.txt --out answer.csv"
+        after_help = "Columns are known by name: cdNom or taxonID, scientificName or nomCite, scientificNameAuthorship, taxonRank,\nkingdom to genus. A file without any of them is a list of names, one a line.\n\nExamples:\n  openobs reference match names.csv --config prod.toml > answer.csv\n  openobs reference match names.txt --set references.taxref=TAXREFv18.txt --out answer.csv"
     )]
     Match(MatchArguments),
 }
@@ -227,6 +227,9 @@ pub struct MatchArguments {
     /// Delimited text (comma, semicolon or tab; plain or .gz)
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
+    /// Reads a term from a column of another name, such as scientificName=taxon_latin
+    #[arg(long = "column", value_name = "TERM=COLUMN")]
+    pub columns: Vec<String>,
     /// Writes the answer to a file instead of printing it
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,

@@ -12,6 +12,11 @@ pub mod validate;
 
 use std::path::PathBuf;
 
+use arrow::array::{Array, ArrayRef, AsArray, StringArray};
+use arrow::compute::cast;
+use arrow::datatypes::DataType;
+use arrow::util::display::{ArrayFormatter, FormatOptions};
+
 use crate::cli::{Global, Output};
 use crate::error::{Error, Result};
 use crate::layout::Layout;
@@ -75,4 +80,27 @@ pub fn existing_layout(out: &str) -> Result<Layout> {
         Err(Error::usage(format!("nothing was committed under {out}"))
             .remedy("run `openobs run ARCHIVE --out` with it first"))
     }
+}
+
+/// A column as one text a row, for delimited files: lists of values are joined with ` | `, as in the archives.
+///
+/// # Errors
+/// When a value cannot be written.
+pub fn text_of_column(column: &ArrayRef) -> Result<StringArray> {
+    let Some(lists) = column.as_list_opt::<i32>().filter(|lists| !lists.value_type().is_nested()) else {
+        if !column.data_type().is_nested() {
+            return Ok(cast(column, &DataType::Utf8)?.as_string::<i32>().clone());
+        }
+        let options = FormatOptions::new();
+        let formatter = ArrayFormatter::try_new(column, &options)?;
+        let texts = (0..column.len()).map(|row| column.is_valid(row).then(|| formatter.value(row).to_string()));
+        return Ok(texts.collect());
+    };
+    let joined = lists.iter().map(|list| -> Result<Option<String>> {
+        let Some(list) = list else { return Ok(None) };
+        let items = cast(&list, &DataType::Utf8)?;
+        let items: Vec<&str> = items.as_string::<i32>().iter().flatten().collect();
+        Ok(Some(items.join(" | ")))
+    });
+    joined.collect()
 }

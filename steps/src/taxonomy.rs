@@ -163,7 +163,8 @@ fn query_of<'a>(texts: [Option<&'a str>; 21]) -> Query<'a> {
         cited,
     ] = texts;
     Query {
-        taxon_id: cd_nom.or(taxon_id),
+        // In its own term a number is what it says, padded or not.
+        taxon_id: cd_nom.map(|number| number.trim_start_matches('0')).or(taxon_id),
         scientific_name_id,
         taxon_concept_id: cd_ref.or(taxon_concept_id),
         accepted_name_usage_id,

@@ -1,12 +1,15 @@
 //! `openobs sql`: questions to every table under `--out`; steps are functions.
 
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, RecordBatch};
 use arrow::csv::WriterBuilder;
 use arrow::json::LineDelimitedWriter;
 use arrow::util::pretty::pretty_format_batches;
 use futures::StreamExt;
 
 use super::run::prepare;
-use super::{Status, existing_layout, layout, settings};
+use super::{Status, existing_layout, layout, settings, text_of_column};
 use crate::cli::{Global, SqlArguments, TableFormat};
 use crate::error::{Doing, Result};
 use crate::tables;
@@ -29,14 +32,14 @@ pub async fn sql(arguments: &SqlArguments, global: &Global) -> Result<Status> {
         tables::register(&session, &run.layout).await?;
     }
     let frame = session.sql(&arguments.query).await?;
-    let schema = std::sync::Arc::clone(frame.schema().inner());
+    let schema = Arc::clone(frame.schema().inner());
     let mut stream = frame.execute_stream().await?;
     let format = if global.json { TableFormat::Json } else { arguments.format };
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let doing = || "print the result";
     match format {
         TableFormat::Table => {
-            let mut batches = vec![arrow::array::RecordBatch::new_empty(schema)];
+            let mut batches = vec![RecordBatch::new_empty(schema)];
             while let Some(batch) = stream.next().await {
                 batches.push(batch?);
             }
@@ -46,7 +49,7 @@ pub async fn sql(arguments: &SqlArguments, global: &Global) -> Result<Status> {
         TableFormat::Csv => {
             let mut writer = WriterBuilder::new().with_header(true).build(&mut out);
             while let Some(batch) = stream.next().await {
-                writer.write(&batch?)?;
+                writer.write(&without_nesting(&batch?)?)?;
             }
         }
         TableFormat::Json => {
@@ -60,4 +63,15 @@ pub async fn sql(arguments: &SqlArguments, global: &Global) -> Result<Status> {
         }
     }
     Ok(Status::Done)
+}
+
+/// The batch with lists and structs as text: a delimited file has no place for them.
+fn without_nesting(batch: &RecordBatch) -> Result<RecordBatch> {
+    let columns = batch.schema_ref().fields().iter().zip(batch.columns()).map(|(field, column)| {
+        Ok(match column.data_type().is_nested() {
+            true => (field.name(), Arc::new(text_of_column(column)?) as ArrayRef),
+            false => (field.name(), Arc::clone(column)),
+        })
+    });
+    Ok(RecordBatch::try_from_iter(columns.collect::<Result<Vec<_>>>()?)?)
 }

@@ -1,6 +1,5 @@
 //! Delimited reference files as they are published: UTF-8 or Windows-1252, plain or gzip, tab, `;` or `,`.
 
-use std::borrow::Cow;
 use std::io::Read;
 use std::path::Path;
 
@@ -9,15 +8,11 @@ use flate2::read::MultiGzDecoder;
 
 use crate::error::{Error, Result};
 
-/// Calls `header` with the names of the columns and `each` with the line and the cells of every row after it.
+/// The text of a file: UTF-8 or Windows-1252, plain or gzip, without a byte order mark.
 ///
 /// # Errors
-/// When the file cannot be read or is not delimited text; those of `header` and `each`.
-pub fn read<T>(
-    path: &Path,
-    header: impl FnOnce(&[&str]) -> Result<T>,
-    mut each: impl FnMut(&mut T, u64, &[&str]) -> Result<()>,
-) -> Result<T> {
+/// When the file cannot be read.
+pub fn text(path: &Path) -> Result<String> {
     let wrong = |error: std::io::Error| {
         Error::usage("a reference file cannot be read").caused_by(error).context("file", path.display())
     };
@@ -27,11 +22,37 @@ pub fn read<T>(
         MultiGzDecoder::new(bytes.as_slice()).read_to_end(&mut inflated).map_err(wrong)?;
         bytes = inflated;
     }
-    let text: Cow<'_, str> = match std::str::from_utf8(&bytes) {
-        Ok(text) => Cow::Borrowed(text),
-        Err(_) => encoding_rs::WINDOWS_1252.decode(&bytes).0,
-    };
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    if bytes.starts_with(&[0xEF, 0xBB, 0xBF]) {
+        bytes.drain(..3);
+    }
+    Ok(match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => encoding_rs::WINDOWS_1252.decode(error.as_bytes()).0.into_owned(),
+    })
+}
+
+/// Calls `header` with the names of the columns and `each` with the line and the cells of every row after it.
+///
+/// # Errors
+/// When the file cannot be read or is not delimited text; those of `header` and `each`.
+pub fn read<T>(
+    path: &Path,
+    header: impl FnOnce(&[&str]) -> Result<T>,
+    each: impl FnMut(&mut T, u64, &[&str]) -> Result<()>,
+) -> Result<T> {
+    read_text(path, &text(path)?, header, each)
+}
+
+/// [`read`] for text that was read already; `path` is for messages.
+///
+/// # Errors
+/// When the text is not delimited; those of `header` and `each`.
+pub fn read_text<T>(
+    path: &Path,
+    text: &str,
+    header: impl FnOnce(&[&str]) -> Result<T>,
+    mut each: impl FnMut(&mut T, u64, &[&str]) -> Result<()>,
+) -> Result<T> {
     let first_line = text.lines().next().unwrap_or_default();
     let count = |delimiter: u8| first_line.bytes().filter(|byte| *byte == delimiter).count();
     let delimiter = [b'\t', b';', b','].into_iter().max_by_key(|delimiter| count(*delimiter)).unwrap_or(b'\t');

@@ -18,6 +18,7 @@ mod events;
 mod extensions;
 mod identity;
 mod leak;
+mod names;
 mod usage;
 mod validate;
 mod words;

@@ -307,7 +307,10 @@ fn doubt(token: &str) -> Option<&'static str> {
 fn indeterminate(token: &str) -> bool {
     let token = token.trim_matches(['(', ')', ',', ';']);
     let letters = token.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
-    matches!(letters, "sp" | "spp" | "indet" | "ind" | "species" | "indéterminé" | "indetermine" | "indéterminée")
+    matches!(
+        letters,
+        "sp" | "spp" | "gen" | "indet" | "ind" | "species" | "indéterminé" | "indetermine" | "indéterminée"
+    )
 }
 
 fn is_aggregate(token: &str) -> bool {

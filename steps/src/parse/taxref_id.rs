@@ -29,6 +29,10 @@ const PREFIXES: &[&str] = &["cd_nom", "cdnom", "cd nom", "cd_ref", "cdref", "cd 
 /// `http://taxref.mnhn.fr/lod/taxon/4319/18.0`, `urn:lsid:taxref.mnhn.fr:name:4319`.
 pub fn taxref_id(text: &str) -> TaxrefId {
     let text = text.trim();
+    // Padded numbers are the row numbers of a list, never the SINP's.
+    if text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return TaxrefId::Foreign;
+    }
     if let Some(number) = whole_number(text) {
         return number;
     }

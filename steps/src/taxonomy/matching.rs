@@ -5,6 +5,7 @@ use super::fuzzy::closest;
 use super::outcome::{Found, MatchType, Outcome};
 use super::parsed::{Parsed, parse};
 use super::query::{Query, Source};
+use crate::parse::taxon_author::Authorship;
 use crate::parse::taxon_name::Reading;
 use crate::parse::taxref_id::{TaxrefId, taxref_id};
 use crate::reference::taxref::{Name, NameId, Rank, Resolution, Taxref};
@@ -156,16 +157,16 @@ fn by_name(taxref: &Taxref, query: &Query<'_>) -> Outcome {
     if let Some(outcome) = found {
         return outcome;
     }
-    if source == Source::Name && reading.capital {
-        if query.higher.supports_fuzzy()
-            && let Some(outcome) = by_close_name(taxref, key, evidence)
-        {
-            return outcome;
-        }
-        let key = if key.is_empty() { reading.key.as_str() } else { key };
-        return by_parents(taxref, query, Some(key)).unwrap_or_else(Outcome::none);
+    if reading.capital
+        && query.higher.supports_fuzzy()
+        && let Some(outcome) = by_close_name(taxref, key, evidence)
+    {
+        return outcome;
     }
-    by_parents(taxref, query, None).unwrap_or_else(Outcome::none)
+    // What is cited may be a vernacular name, and `Orchis bouc` is no *Orchis*: there, authors tell a scientific name.
+    let is_scientific = reading.capital && (source == Source::Name || evidence.authorship.is_some());
+    let key = if key.is_empty() { reading.key.as_str() } else { key };
+    by_parents(taxref, query, is_scientific.then_some(key)).unwrap_or_else(Outcome::none)
 }
 
 /// NOM_COMPLET letter for letter but for case, accents and punctuation.
@@ -190,7 +191,9 @@ fn by_whole_name(taxref: &Taxref, query: &Query<'_>, text: &str) -> Option<Outco
 
 fn by_close_name(taxref: &Taxref, key: &str, evidence: Evidence<'_>) -> Option<Outcome> {
     let mut close = closest(taxref, key);
-    close.retain(|close| !kingdoms_clash(close.name, evidence.higher.kingdom));
+    close.retain(|close| {
+        !kingdoms_clash(close.name, evidence.higher.kingdom) && authors_allow(close.name, key, evidence)
+    });
     let distance = close.first()?.distance;
     let chosen = choose(close.iter().map(|close| close.name), evidence)?;
     let id = chosen.name?;
@@ -202,6 +205,19 @@ fn by_close_name(taxref: &Taxref, key: &str, evidence: Evidence<'_>) -> Option<O
         return None;
     }
     Some(Outcome::found(id, MatchType::Fuzzy, if distance == 1 { 88 } else { 80 }, "fuzzy"))
+}
+
+/// Whether authors allow that a close name is the one meant: `Vaccinium macrocarpum Ait.` is no misspelt *V. microcarpum
+/// (Turcz. ex Rupr.) Schmalh.*
+///
+/// Names of one word differ by a letter so often (*Rosa*, *Roya*) that their authors must agree.
+fn authors_allow(name: Name<'_>, key: &str, evidence: Evidence<'_>) -> bool {
+    let given = evidence.authorship.map(Authorship::of).filter(|given| !given.is_empty());
+    let own = Authorship::of(name.author());
+    match given {
+        Some(given) if !own.is_empty() => given.agreement(&own).is_some(),
+        _ => key.contains(' '),
+    }
 }
 
 /// Whether the family of a close name is the one given, where one is given and TAXREF knows it.

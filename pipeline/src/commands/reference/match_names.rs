@@ -7,14 +7,12 @@ use std::fs::File;
 use std::io::Write;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, StringArray, StructArray};
-use arrow::compute::cast;
-use arrow::datatypes::DataType;
+use arrow::array::{Array, ArrayRef, StringArray};
 use openobs_steps::taxonomy::Taxonomy;
 use openobs_steps::{Input, References, Step, Verbatim};
 
 use crate::cli::{Global, MatchArguments};
-use crate::commands::{Status, settings};
+use crate::commands::{Status, settings, text_of_column};
 use crate::error::{Doing, Error, Result};
 use crate::reference::{delimited, taxref};
 
@@ -65,8 +63,17 @@ pub fn match_names(arguments: &MatchArguments, global: &Global) -> Result<Status
         Some(path) => Box::new(File::create(path).doing(|| format!("write {}", path.display()))?),
         None => Box::new(std::io::stdout()),
     };
-    let mut list =
-        delimited::read(&arguments.file, |header| List::new(&step, header, out), |list, _, cells| list.push(cells))?;
+    let text = delimited::text(&arguments.file)?;
+    let has_columns = text.lines().next().is_some_and(|line| line.contains(['\t', ';']));
+    let mut list = delimited::read_text(
+        &arguments.file,
+        &text,
+        |header| List::new(&step, header, has_columns, &arguments.columns, out),
+        |list, _, cells| if list.is_plain { Ok(()) } else { list.push(cells) },
+    )?;
+    if list.is_plain {
+        text.lines().filter(|line| !line.trim().is_empty()).try_for_each(|line| list.push(&[line]))?;
+    }
     list.answer()?;
     list.writer.flush().doing(|| "write the answer")?;
     Ok(Status::Done)
@@ -77,35 +84,56 @@ struct List<'a> {
     step: &'a Taxonomy,
     /// For each input of the step, the column of the list that holds it.
     columns: Vec<Option<usize>>,
+    /// Whether no column is known: every line is a name, commas and all.
+    is_plain: bool,
     width: usize,
     rows: Vec<Vec<String>>,
     writer: csv::Writer<Box<dyn Write>>,
 }
 
 impl<'a> List<'a> {
-    fn new(step: &'a Taxonomy, header: &[&str], out: Box<dyn Write>) -> Result<Self> {
+    fn new(
+        step: &'a Taxonomy,
+        header: &[&str],
+        has_columns: bool,
+        renamed: &[String],
+        out: Box<dyn Write>,
+    ) -> Result<Self> {
+        let named = |name: &str| header.iter().position(|cell| key(cell) == key(name));
         let mut columns: Vec<Option<usize>> = step
             .reads()
             .iter()
             .map(|input| match input {
-                Input::Term(term) => header.iter().position(|cell| key(cell) == key(term.name())),
+                Input::Term(term) => named(term.name()),
                 _ => None,
             })
             .collect();
-        let names_itself = columns.iter().all(Option::is_none);
-        if names_itself && header.len() == 1 {
+        for renamed in renamed {
+            let wrong = |what: &str| {
+                Error::usage(format!("--column {renamed}: {what}")).remedy("write --column scientificName=taxon_latin")
+            };
+            let (term, column) = renamed.split_once('=').ok_or_else(|| wrong("is no TERM=COLUMN"))?;
+            let input = step
+                .reads()
+                .iter()
+                .position(|input| matches!(input, Input::Term(known) if key(known.name()) == key(term)));
+            let slot = input.and_then(|input| columns.get_mut(input)).ok_or_else(|| wrong("the term is not read"))?;
+            *slot = Some(named(column).ok_or_else(|| wrong("the list has no such column"))?);
+        }
+        let is_plain = columns.iter().all(Option::is_none);
+        // Names hold commas, never tabs or semicolons: those are columns, and one of them must be known.
+        if is_plain && has_columns {
+            return Err(Error::usage("no column of the list holds a name or an identifier")
+                .remedy("name the column, such as --column scientificName=taxon_latin"));
+        }
+        if is_plain {
             let scientific = step.reads().iter().position(|input| input.name() == "scientificName");
             if let Some(column) = scientific.and_then(|position| columns.get_mut(position)) {
                 *column = Some(0);
             }
-        } else if names_itself {
-            let known: Vec<&str> =
-                step.reads().iter().filter(|input| matches!(input, Input::Term(_))).map(Input::name).collect();
-            return Err(Error::usage("no column of the list holds a name or an identifier")
-                .remedy(format!("name the columns in the first line: {}", known.join(", "))));
         }
         let mut writer = csv::Writer::from_writer(out);
-        let first: Vec<&str> = if names_itself { vec!["name"] } else { header.to_vec() };
+        let first: Vec<&str> = if is_plain { vec!["name"] } else { header.to_vec() };
         let written: Vec<String> = first
             .iter()
             .map(|cell| (*cell).to_owned())
@@ -117,11 +145,7 @@ impl<'a> List<'a> {
             ))
             .collect();
         writer.write_record(&written).doing(|| "write the answer")?;
-        let mut list = Self { step, columns, width: first.len(), rows: Vec::new(), writer };
-        if names_itself {
-            list.push(header)?;
-        }
-        Ok(list)
+        Ok(Self { step, columns, is_plain, width: first.len(), rows: Vec::new(), writer })
     }
 
     fn push(&mut self, cells: &[&str]) -> Result<()> {
@@ -144,7 +168,11 @@ impl<'a> List<'a> {
             })
             .collect();
         let answers = self.step.interpret(&Verbatim::new(self.rows.len(), self.step.reads(), &columns));
-        let answers = ANSWER.iter().map(|name| texts(&answers, name)).collect::<Result<Vec<StringArray>>>()?;
+        let answers = ANSWER.iter().map(|name| {
+            let column = answers.column_by_name(name);
+            text_of_column(column.ok_or_else(|| Error::bug(format!("the step taxonomy has no column {name}")))?)
+        });
+        let answers = answers.collect::<Result<Vec<StringArray>>>()?;
         for (position, row) in self.rows.drain(..).enumerate() {
             let value = |column: &StringArray| {
                 if column.is_valid(position) { column.value(position).to_owned() } else { String::new() }
@@ -155,22 +183,6 @@ impl<'a> List<'a> {
         }
         Ok(())
     }
-}
-
-/// A column of the step as text; lists are joined with ` | `.
-fn texts(record: &StructArray, name: &str) -> Result<StringArray> {
-    let column =
-        record.column_by_name(name).ok_or_else(|| Error::bug(format!("the step taxonomy has no column {name}")))?;
-    let Some(lists) = column.as_list_opt::<i32>() else {
-        return Ok(cast(column, &DataType::Utf8)?.as_string::<i32>().clone());
-    };
-    let joined = lists.iter().map(|list| -> Result<Option<String>> {
-        let Some(list) = list else { return Ok(None) };
-        let items = cast(&list, &DataType::Utf8)?;
-        let items: Vec<&str> = items.as_string::<i32>().iter().flatten().collect();
-        Ok(Some(items.join(" | ")))
-    });
-    joined.collect()
 }
 
 /// The word of the tool that the data team knows.
