@@ -238,7 +238,7 @@ fn further_layers_are_declared_in_tables() {
                 [[layer]]\nfile = 'water.parquet'\ncolumn = 'waterBodies'\ncode = 'cd_me'\nname = ['nom_me', 'nom']\n";
     let layers = file(text).unwrap().layers;
     assert_eq!((layers[0].column.as_str(), layers[1].column.as_str()), ("protectedAreas", "waterBodies"));
-    assert_eq!(layers[0].areas.path, Path::new("configs/areas.geojson"));
+    assert!(layers[0].areas.path.ends_with("configs/areas.geojson"));
     assert_eq!(layers[1].areas.code.0, ["cd_me"]);
     let one = |column: &str| format!("[[layer]]\nfile = 'a.fgb'\ncolumn = '{column}'\n");
     let named = |column: &str, rest: &str| (one(column), format!("has the column `{column}` in layer 1{rest}"));

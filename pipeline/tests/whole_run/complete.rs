@@ -58,7 +58,7 @@ fn every_product_is_there_and_every_record_is_counted() {
     assert_eq!(public.len(), 15);
     let free = public.iter().find(|document| document["occurrenceID"] == "free-1").unwrap();
     assert_eq!(free["protectedAreas"], serde_json::json!(["FR9900001", "FR9900002"]));
-    assert_eq!((&free["state"], &free["codeMaille1Km"]), (&"Auvergne-Rhône-Alpes".into(), &"1kmL93E0913N6457".into()));
+    assert_eq!((&free["state"], &free["codeMaille1Km"]), (&"Auvergne-Rhône-Alpes".into(), &"1kmL93E0912N6457".into()));
     let protected = public.iter().filter(|document| document["sensitivityLevel"] != 0);
     assert!(protected.into_iter().all(|document| document.get("protectedAreas").is_none()));
     assert_eq!(rows(&of("restricted/verbatim").join("part-00000.parquet")), 17);
