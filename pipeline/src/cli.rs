@@ -219,6 +219,31 @@ pub enum ReferenceCommand {
         after_help = "Columns are known by name: cdNom or taxonID, scientificName or nomCite, scientificNameAuthorship, taxonRank,\nkingdom to genus. A file without any of them is a list of names, one a line.\n\nExamples:\n  openobs reference match names.csv --config prod.toml > answer.csv\n  openobs reference match names.txt --set references.taxref=TAXREFv18.txt --out answer.csv"
     )]
     Match(MatchArguments),
+    /// What a new TAXREF changes: for its names, or for the records that are committed
+    #[command(
+        after_help = "Examples:\n  openobs reference upgrade TAXREFv17.txt TAXREFv18.txt --retired CDNOM_DISPARUS.txt\n  openobs reference upgrade TAXREFv17.txt TAXREFv18.txt --retired CDNOM_DISPARUS.txt --out out --table changes.csv\n  openobs interpret --out out --set references.taxref=TAXREFv18.txt"
+    )]
+    Upgrade(UpgradeArguments),
+}
+
+/// Arguments of `reference upgrade`.
+#[derive(Debug, Args)]
+pub struct UpgradeArguments {
+    /// The TAXREF in use
+    #[arg(value_name = "BEFORE")]
+    pub before: PathBuf,
+    /// The TAXREF to come
+    #[arg(value_name = "AFTER")]
+    pub after: PathBuf,
+    /// CDNOM_DISPARUS of the TAXREF to come
+    #[arg(long, value_name = "FILE")]
+    pub retired: Option<PathBuf>,
+    /// Tells what changes for the records under this folder
+    #[arg(long, value_name = "URL", env = "OPENOBS_OUT")]
+    pub out: Option<String>,
+    /// Writes all changes as CSV
+    #[arg(long, value_name = "FILE")]
+    pub table: Option<PathBuf>,
 }
 
 /// Arguments of `reference match`.

@@ -45,6 +45,7 @@ pub mod finish;
 pub mod progress;
 pub mod report;
 pub mod tables;
+pub mod upgrade;
 
 pub mod program;
 pub mod validation;

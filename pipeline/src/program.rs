@@ -79,7 +79,7 @@ async fn execute(cli: &Cli) -> Result<Status> {
         Command::Sql(arguments) => commands::sql::sql(arguments, global).await,
         Command::Explain(arguments) => commands::explain::explain(arguments, global),
         Command::Status(arguments) => commands::status::status(arguments, global),
-        Command::Reference(command) => commands::reference::reference(command, global),
+        Command::Reference(command) => commands::reference::reference(command, global).await,
         Command::Test(arguments) => commands::test::test(arguments, global),
         Command::Steps => commands::steps::steps(global),
         Command::Config if global.json => printed(|out| std::io::Write::write_all(out, Settings::schema().as_bytes())),

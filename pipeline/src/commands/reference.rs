@@ -1,6 +1,7 @@
 //! `openobs reference`: prepares and inspects reference data. One file a subcommand.
 
 mod match_names;
+mod upgrade;
 
 use crate::cli::{Global, ReferenceCommand};
 use crate::commands::Status;
@@ -10,8 +11,9 @@ use crate::error::Result;
 ///
 /// # Errors
 /// Those of the subcommand.
-pub fn reference(command: &ReferenceCommand, global: &Global) -> Result<Status> {
+pub async fn reference(command: &ReferenceCommand, global: &Global) -> Result<Status> {
     match command {
         ReferenceCommand::Match(arguments) => match_names::match_names(arguments, global),
+        ReferenceCommand::Upgrade(arguments) => upgrade::upgrade(arguments, global).await,
     }
 }

@@ -19,6 +19,7 @@ mod extensions;
 mod identity;
 mod leak;
 mod names;
+mod upgrade;
 mod usage;
 mod validate;
 mod words;

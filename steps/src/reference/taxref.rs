@@ -144,6 +144,11 @@ impl Taxref {
         Name { taxref: self, id }
     }
 
+    /// All names, by position.
+    pub fn all(&self) -> impl Iterator<Item = Name<'_>> {
+        (0_u32..).take(self.names.len()).map(|id| self.name(NameId(id)))
+    }
+
     /// All accepted names, by position.
     pub fn accepted(&self) -> impl Iterator<Item = Name<'_>> {
         (0_u32..).zip(&self.names).filter(|(id, row)| row.accepted == *id).map(|(id, _)| self.name(NameId(id)))
