@@ -149,7 +149,7 @@ impl<'a> Columns<'a> {
 }
 
 /// The texts of a list.
-fn elements<'a>(list: Option<&'a ListArray>, row: usize) -> impl Iterator<Item = &'a str> {
+fn elements(list: Option<&ListArray>, row: usize) -> impl Iterator<Item = &str> {
     let range = list.filter(|list| list.is_valid(row)).and_then(|list| {
         let offsets = list.value_offsets();
         let bound = |row: usize| offsets.get(row).and_then(|offset| usize::try_from(*offset).ok());
