@@ -147,5 +147,9 @@ pub fn interpretation_sha256(settings: &Settings, loaded: &Loaded) -> String {
     hasher.update(loaded.sha256());
     hasher.update(settings.run_date().to_string());
     hasher.update(format!("{:?}", settings.interpretation));
+    hasher.update(format!("{:?}", settings.references.commune_year));
+    for layer in &settings.layers {
+        hasher.update(format!("{} {} {}", layer.column, layer.areas.code, layer.areas.name));
+    }
     hexadecimal(&hasher.finalize())
 }

@@ -99,6 +99,8 @@ mod tests {
             (27572, 600_983.5, 2_428_295.3),
             (3949, 1_652_295.7, 8_183_858.0),
             (32631, 452_310.4, 5_411_318.4),
+            (27561, 600_982.9, 128_060.1),
+            (23031, 452_402.4, 5_411_526.1),
         ] {
             let mut points = [(x, y)];
             ProjTransformations.transform(epsg, WGS84, &mut points).unwrap();
@@ -108,6 +110,16 @@ mod tests {
         let mut points = [(0.0148, 54.281)];
         ProjTransformations.transform(4807, WGS84, &mut points).unwrap();
         assert!((points[0].0 - 2.349_826).abs() < 1e-4 && (points[0].1 - 48.852_831).abs() < 1e-4, "{points:?}");
+    }
+
+    #[test]
+    fn the_systems_of_france_are_known() {
+        let old = [4275, 4807, 4230, 27582, 2970, 2973, 2969, 2971, 3727, 2980, 2987, 3060, 3336];
+        let legal = [4171, 2154, 5490, 2972, 3313, 2975, 4471, 4467, 3163, 8903];
+        let zones = (3942..=3950).chain(27561..=27564).chain(27571..=27574).chain(23029..=23032).chain(3296..=3299);
+        for epsg in old.into_iter().chain(legal).chain(zones) {
+            assert!(ProjTransformations.is_known(epsg), "EPSG:{epsg}");
+        }
     }
 
     #[test]

@@ -12,7 +12,8 @@ pub mod columns;
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, Float64Array, ListArray, RecordBatch, StringArray, StringBuilder,
+    Array, ArrayRef, AsArray, BooleanArray, Float64Array, Int32Array, ListArray, ListBuilder, RecordBatch, StringArray,
+    StringBuilder,
 };
 use arrow::compute::kernels::zip::zip;
 use arrow::compute::{filter_record_batch, nullif};
@@ -103,7 +104,9 @@ impl Mask {
         let mut fields: Vec<Field> = Vec::new();
         let mut classes = Vec::new();
         for (position, field) in exact.fields().iter().enumerate() {
-            if let Some(class) = class_of(field.name()) {
+            // A further layer is a place: it has the name that the configuration gives it.
+            let of_layer = || areas.is_layer(field.name()).then_some(Class::Withheld);
+            if let Some(class) = class_of(field.name()).or_else(of_layer) {
                 fields.push(field.as_ref().clone().with_nullable(true));
                 classes.push((class, Some(position)));
             }
@@ -227,6 +230,21 @@ fn masked_column(
             }
             Ok(Arc::new(values.finish()))
         }
+        (Class::AreaInteger(of), Some(given)) => {
+            let given = given.as_primitive_opt::<Int32Type>().ok_or_else(|| missing(field.name()))?;
+            Ok(Arc::new(Int32Array::from_iter(given.iter().zip(areas).map(|(given, area)| match area {
+                None => given,
+                Some(area) => of(area),
+            }))))
+        }
+        (Class::AreaTexts(_), Some(given)) if !any => Ok(Arc::clone(given)),
+        (Class::AreaTexts(of), Some(given)) => {
+            let published = lists(areas, of);
+            if published.data_type() != given.data_type() {
+                return Err(missing(field.name()));
+            }
+            Ok(zip(protected, &published, given)?)
+        }
         (Class::AreaFlag(of), Some(given)) => {
             let given = given.as_boolean_opt().ok_or_else(|| missing(field.name()))?;
             Ok(Arc::new(BooleanArray::from_iter(given.iter().zip(areas).map(|(given, area)| match area {
@@ -239,6 +257,17 @@ fn masked_column(
         (Class::InformationWithheld, _) => Ok(text(areas, |_| Some(INFORMATION_WITHHELD_TEXT))),
         (_, None) => Err(missing(field.name())),
     }
+}
+
+/// A list for each published area, null where there is nothing in it.
+fn lists(areas: &[Option<Arc<PublishedArea>>], of: impl Fn(&PublishedArea) -> &[String]) -> ListArray {
+    let mut lists = ListBuilder::with_capacity(StringBuilder::new(), areas.len());
+    for area in areas {
+        let texts = area.as_deref().map(&of).unwrap_or_default();
+        texts.iter().for_each(|text| lists.values().append_value(text));
+        lists.append(!texts.is_empty());
+    }
+    lists.finish()
 }
 
 fn text(areas: &[Option<Arc<PublishedArea>>], of: impl Fn(&PublishedArea) -> Option<&str>) -> ArrayRef {

@@ -3,6 +3,7 @@
 pub mod areas;
 pub mod check;
 pub mod commune_history;
+pub mod communes;
 pub mod delimited;
 pub mod provenance;
 pub mod sensitivity;
@@ -13,6 +14,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use openobs_steps::References;
+use openobs_steps::reference::Layer;
 use openobs_steps::reference::vocabularies::Vocabularies;
 use sha2::{Digest, Sha256};
 
@@ -20,7 +22,7 @@ use crate::commit::{hexadecimal, sha256_file};
 use crate::error::Result;
 use crate::projection::ProjTransformations;
 use crate::reference::provenance::Provenance;
-use crate::settings::Settings;
+use crate::settings::{LayerDeclaration, Settings};
 
 /// The reference data of a run.
 #[derive(Debug, Clone)]
@@ -76,6 +78,8 @@ impl Loaded {
             ("references.countries", &files.countries, &mut references.countries),
             ("references.marine_areas", &files.marine_areas, &mut references.marine_areas),
             ("references.grid", &files.grid, &mut references.grid),
+            ("references.grid_5km", &files.grid_5km, &mut references.grid_5km),
+            ("references.grid_1km", &files.grid_1km, &mut references.grid_1km),
         ] {
             if let Some(layer) = layer {
                 let read = areas::read(layer).map_err(|error| error.context("setting", setting))?;
@@ -83,6 +87,20 @@ impl Loaded {
                 sources.push(Source { provenance: read.provenance, ..Source::of(setting, &layer.path, content)? });
                 *slot = Some(Arc::new(read.areas));
             }
+        }
+        references.commune_year = files.commune_year;
+        if let Some(path) = &files.commune_history {
+            let history = communes::read(path)?;
+            let content = format!("{} codes that were replaced", history.len());
+            sources.push(Source::of("references.commune_history", path, content)?);
+            references.commune_history = Some(Arc::new(history));
+        }
+        for LayerDeclaration { column, areas: layer } in &settings.layers {
+            let setting = format!("layer.{column}");
+            let read = areas::read(layer).map_err(|error| error.context("setting", &setting))?;
+            let content = format!("{} areas", read.areas.len());
+            sources.push(Source { provenance: read.provenance, ..Source::of(&setting, &layer.path, content)? });
+            references.layers.push(Layer { column: column.clone(), areas: Arc::new(read.areas) });
         }
         if !files.sensitivity.is_empty() {
             let rules = sensitivity::read(&files.sensitivity, references.taxref.as_deref())?;

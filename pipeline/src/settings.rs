@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use jiff::civil::Date;
 use openobs_steps::parse::date::DateOrder;
 
+mod declared_layers;
 mod document;
 pub(crate) mod error;
 mod keys;
@@ -36,6 +37,8 @@ pub struct Settings {
     pub archive: ArchiveLimits,
     /// `[references]`: where reference data is.
     pub references: ReferenceFiles,
+    /// `[[layer]]`: further layers of areas.
+    pub layers: Vec<LayerDeclaration>,
     /// `[interpretation]`: how values are read.
     pub interpretation: Interpretation,
     /// `[vocabularies]`: words laid over those of the program, in the order in which they are laid.
@@ -123,8 +126,25 @@ pub struct ReferenceFiles {
     pub countries: Option<AreaLayer>,
     /// Exclusive economic zones.
     pub marine_areas: Option<AreaLayer>,
+    /// The year of the official code of the communes.
+    pub commune_year: Option<i32>,
+    /// What became of communes that are no more.
+    pub commune_history: Option<PathBuf>,
     /// Cells of the 10 km grid overseas.
     pub grid: Option<AreaLayer>,
+    /// Cells of the 5 km grid overseas.
+    pub grid_5km: Option<AreaLayer>,
+    /// Cells of the 1 km grid overseas.
+    pub grid_1km: Option<AreaLayer>,
+}
+
+/// A further layer of areas.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LayerDeclaration {
+    /// The column with the codes of the areas that a record is in.
+    pub column: String,
+    /// The areas.
+    pub areas: AreaLayer,
 }
 
 /// A layer of areas.

@@ -121,14 +121,15 @@ pub async fn interpret_shard(
         output.staging.join(product.dataset_folder(&dataset.key)).join(name)
     };
     let compression = run.settings.index_compression();
+    let layers: Vec<String> = run.settings.layers.iter().map(|layer| layer.column.clone()).collect();
     let restricted_path = path(Product::RestrictedOccurrence, "parquet");
     let mut public = PublicOccurrenceFile::create(&path(Product::Occurrence, "parquet"), mask.schema())?;
     let mut restricted = RestrictedOccurrenceFile::new(&restricted_path, table.schema());
     let mut indexes = match run.wants(Product::Index) {
         false => None,
         true => Some((
-            PublicIndexFile::create(&path(Product::Index, compression.ending()), compression)?,
-            RestrictedIndexFile::new(path(Product::RestrictedIndex, compression.ending()), compression),
+            PublicIndexFile::create(&path(Product::Index, compression.ending()), compression, &layers)?,
+            RestrictedIndexFile::new(path(Product::RestrictedIndex, compression.ending()), compression, layers),
         )),
     };
     let (mut interpreted, mut masked, mut withheld) = (0, 0, 0);

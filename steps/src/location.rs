@@ -11,7 +11,8 @@
 //!
 //! # Writes
 //! Coordinates in WGS 84 with six decimals (seven where they were transformed); `countryCode` as ISO 3166-1 alpha-2 and
-//! `country` as GBIF's English title; `continent` in GBIF's seven and `gbifRegion` in its regions; heights in metres, as the middle of the range and half
+//! `country` as GBIF's English title; `coordinateSource`: what they were read from (`decimal`, `verbatim`, `footprint`) or stand
+//! for (`footprintCentre`); `continent` in GBIF's seven and `gbifRegion` in its regions; heights in metres, as the middle of the range and half
 //! of its width, and the two ends in order.
 //!
 //! # Issues
@@ -30,6 +31,7 @@ pub mod heights;
 pub mod names;
 pub mod place;
 pub mod region;
+mod reprojection;
 pub mod systems;
 pub mod territory;
 
@@ -45,7 +47,7 @@ use crate::reference::vocabularies::Vocabularies;
 use crate::step::{issues_field, record};
 use crate::{Input, Issue, IssueSet, References, Step, Term, Verbatim};
 
-use coordinates::Coordinates;
+use coordinates::{Coordinates, Source};
 use heights::Heights;
 use place::{Nearby, Place, PlaceReader};
 use region::Region;
@@ -87,6 +89,7 @@ const INPUTS: &[Input] = &[
     Input::Term(Term("minimumDistanceAboveSurfaceInMeters")),
     Input::Term(Term("maximumDistanceAboveSurfaceInMeters")),
     Input::Term(Term("georeferencedBy")),
+    Input::Term(Term("precisionGeometrie")),
 ];
 
 const DIFFERENCES: &[&str] = &[
@@ -107,6 +110,9 @@ const DIFFERENCES: &[&str] = &[
     "Metres in coordinatePrecision are taken for the uncertainty that is absent, with UNCERTAINTY_IN_PRECISION as in the Living Atlases.",
     "A point at sea is in the country whose sea it is, where a layer of marine areas is configured.",
     "Names of three letters and less keep their capitals: they are abbreviations.",
+    "A footprint that is a line, a polygon or several points gives a record without coordinates those of its centroid, or of a point of it where that lies outside, with the radius of the circle that holds it as uncertainty; GBIF reads footprints that are points only.",
+    "The SINP's precisionGeometrie is the uncertainty where coordinateUncertaintyInMeters is empty.",
+    "What a system is not known by is added to the uncertainty that is given: 5 m for NTF, which is transformed without its grid, and the shift to the datum of old maps for a zone of UTM without a datum.",
 ];
 
 /// The step `location`.
@@ -182,6 +188,7 @@ fn fields() -> Fields {
         number("maximumDistanceAboveSurfaceInMeters"),
         text("footprintWKT"),
         number("distanceFromCentroidInMeters"),
+        text("coordinateSource"),
         issues_field(),
     ])
 }
@@ -206,12 +213,21 @@ impl Step for Location {
     fn interpret(&self, verbatim: &Verbatim<'_>) -> StructArray {
         let rows = verbatim.rows();
         let mut issues = vec![IssueSet::new(); rows];
-        let Coordinates { pairs, footprints } = coordinates::read(verbatim, self.projections.as_ref(), &mut issues);
+        let Coordinates { pairs, footprints, sources, radii, doubts } =
+            coordinates::read(verbatim, self.projections.as_ref(), &mut issues);
         let mut uncertainty =
             text_numbers(verbatim, "coordinateUncertaintyInMeters", &mut issues, measure::uncertainty);
         let precision = text_numbers(verbatim, "coordinatePrecision", &mut issues, coordinate_precision);
 
         misplaced_uncertainty(verbatim, &mut uncertainty, &mut issues);
+        precision_of_geometry(verbatim, &mut uncertainty);
+        for ((uncertainty, radius), doubt) in uncertainty.iter_mut().zip(radii).zip(doubts) {
+            *uncertainty = match radius {
+                // What the geometry is good to comes on top of its extent.
+                Some(radius) => Some(radius + uncertainty.unwrap_or(0.0)),
+                None => uncertainty.map(|metres| metres + doubt.ceil()),
+            };
+        }
 
         let mut reader = PlaceReader::new(verbatim, self.nearby.as_deref(), &self.vocabularies.country);
         let mut places = Vec::with_capacity(rows);
@@ -259,6 +275,7 @@ impl Step for Location {
         columns.extend(heights.finish());
         columns.push(texts(footprints.iter().map(Option::as_deref)));
         columns.push(numbers(places.iter().map(|place| self.centroid_distance(place))));
+        columns.push(texts(sources.iter().map(|source| source.map(Source::name))));
         record(&self.fields, columns, &issues)
     }
 }
@@ -284,6 +301,18 @@ fn misplaced_uncertainty(verbatim: &Verbatim<'_>, uncertainty: &mut [Option<f64>
         let metres = precision.value(row).and_then(|text| measure::uncertainty(text, &mut IssueSet::new()));
         *uncertainty = metres.filter(|metres| *metres > 1.0);
         issues.raise_if(uncertainty.is_some(), Issue::UncertaintyInPrecision);
+    }
+}
+
+/// The SINP's precision of a geometry is its uncertainty, where Darwin Core's own is empty.
+fn precision_of_geometry(verbatim: &Verbatim<'_>, uncertainty: &mut [Option<f64>]) {
+    let precision = verbatim.text_of("precisionGeometrie");
+    if !precision.is_present() {
+        return;
+    }
+    for (row, uncertainty) in uncertainty.iter_mut().enumerate().filter(|(_, uncertainty)| uncertainty.is_none()) {
+        *uncertainty =
+            precision.value(row).and_then(number::decimal).filter(|metres| metres.is_finite() && *metres > 0.0);
     }
 }
 

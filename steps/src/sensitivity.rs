@@ -20,8 +20,9 @@
 //! of those whose group has a stricter one.
 //!
 //! # Reads
-//! The fields cdRef, taxonKeys, matchType, verbatimScientificName, departmentCode, communeCode, decimalLatitude,
-//! eventDateStart, eventDateEnd; the terms reproductiveCondition, behavior, lifeStage, dynamicProperties (JSON with the SINP's
+//! The fields cdRef, taxonKeys, matchType, verbatimScientificName, departmentCode, communeCode, crossedDepartmentCodes,
+//! crossedCommuneCodes (all that hold a part of the place: a rule on any of them applies), decimalLatitude, eventDateStart,
+//! eventDateEnd; the terms reproductiveCondition, behavior, lifeStage, dynamicProperties (JSON with the SINP's
 //! sensiNiveau, sensible, sensiReferentiel, sensiVersionReferentiel, diffusionNiveauPrecision, dSPublique, dEEFloutage,
 //! diffusionGP, occStatutBiologique, occComportement, occStadeDeVie, idSINPRegroupement; each may be a column of its own),
 //! dataGeneralizations, eventID, parentEventID.
@@ -56,6 +57,7 @@ use arrow::datatypes::{DataType, Field, Fields, TimeUnit};
 use hashbrown::HashMap;
 use jiff::civil::Date;
 
+use crate::column::list_type;
 use crate::parse::taxon_name::Reading;
 use crate::reference::sensitivity::{Levels, Rule, SensitivityRules, Verdict, judge};
 use crate::reference::taxref::Taxref;
@@ -113,6 +115,8 @@ impl Sensitivity {
             Input::Field("verbatimScientificName", DataType::Utf8),
             Input::Field("departmentCode", DataType::Utf8),
             Input::Field("communeCode", DataType::Utf8),
+            Input::Field("crossedDepartmentCodes", list_type()),
+            Input::Field("crossedCommuneCodes", list_type()),
             Input::Field("decimalLatitude", DataType::Float64),
             Input::Field("eventDateStart", instant.clone()),
             Input::Field("eventDateEnd", instant),
@@ -210,7 +214,10 @@ impl Sensitivity {
         let mut issues = IssueSet::new();
         let verdict = match on_taxon.is_empty() {
             true => Verdict::default(),
-            false => judge(on_taxon, &columns.circumstances(row, declared, self.today)),
+            false => {
+                let departments = columns.departments(row);
+                judge(on_taxon, &columns.circumstances(row, &departments, declared, self.today))
+            }
         };
         let by_producer = declared_level(declared, &self.levels, &mut issues);
         let sensitivity = by_producer.max(verdict.level);

@@ -53,7 +53,7 @@ use crate::{Input, Issue, IssueSet, Step, Term, Verbatim};
 pub const DIFFERENCES: &[&str] = &["GBIF does not know the attributes of the SINP; this step is ours."];
 
 /// Attributes with a nomenclature, and the names under which keys of `dynamicProperties` may give them.
-pub const ATTRIBUTES: [(&str, Nomenclature, &[&str]); 23] = [
+pub const ATTRIBUTES: [(&str, Nomenclature, &[&str]); 24] = [
     ("statutObservation", Nomenclature("STATUT_OBS"), &["statobs"]),
     ("statutSource", Nomenclature("STATUT_SOURCE"), &["statsource"]),
     ("occEtatBiologique", Nomenclature("ETA_BIO"), &["ocetatbio", "etatbiologique"]),
@@ -72,6 +72,11 @@ pub const ATTRIBUTES: [(&str, Nomenclature, &[&str]); 23] = [
     ("niveauValidationRegionale", VALIDATION, &["validationlevelregionale"]),
     ("niveauValidationNationale", VALIDATION, &["validationlevelnationale"]),
     ("natureObjetGeo", Nomenclature("NAT_OBJ_GEO"), &["natobjgeo"]),
+    (
+        "typeInfoGeo",
+        Nomenclature("TYP_INF_GEO"),
+        &["typinfgeo", "typeInfoGeoCommune", "typeInfoGeoMaille", "typeInfoGeoDepartement"],
+    ),
     ("sensiNiveau", Nomenclature("SENSIBILITE"), &["sensiniv"]),
     ("sensible", Nomenclature("SENSIBLE"), &[]),
     ("diffusionNiveauPrecision", Nomenclature("NIV_PRECIS"), &["difnivprec", "difniveauprecision"]),

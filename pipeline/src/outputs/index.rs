@@ -6,7 +6,7 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, RecordBatch, StringBuilder};
+use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, RecordBatch, StringArray, StringBuilder};
 use arrow::compute::cast;
 use arrow::compute::kernels::boolean::not;
 use arrow::datatypes::{DataType, Field, Float64Type, Schema, TimeUnit};
@@ -110,7 +110,14 @@ pub const FIELDS: &[(&str, &str)] = &[
     ("codeInseeDepartement", "departmentCode"),
     ("codeInseeCommune", "communeCode"),
     ("commune", "commune"),
+    ("state", "region"),
+    ("codeInseeRegion", "regionCode"),
+    ("codesInseeDepartement", "departmentCodes"),
+    ("codesInseeCommune", "communeCodes"),
     ("codeMaille10Km", "gridCell10km"),
+    ("codesMaille10Km", "gridCells10km"),
+    ("codeMaille5Km", "gridCell5km"),
+    ("codeMaille1Km", "gridCell1km"),
     ("cdNom", "cdNom"),
     ("cdRef", "cdRef"),
     ("lsid", "taxonKeys"),
@@ -142,9 +149,20 @@ pub const FIELDS: &[(&str, &str)] = &[
     ("informationWithheld", "informationWithheld"),
 ];
 
+/// Fields that are made of several columns.
+const MADE: [&str; 6] =
+    ["eventDate", "eventDateEnd", "spatiallyValid", "lat_long", "sensitive", "dynamicProperties_diffusionGP"];
+
+/// Names of all fields of a document but those of further layers.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    FIELDS.iter().map(|(name, _)| *name).chain(MADE)
+}
+
 /// A file of documents that is being written.
 struct DocumentFile {
     path: PathBuf,
+    /// Columns of further layers, which documents have under their own names.
+    layers: Vec<String>,
     out: Sink,
     documents: u64,
 }
@@ -174,7 +192,7 @@ impl Write for Sink {
 }
 
 impl DocumentFile {
-    fn create(path: &Path, compression: Compression) -> Result<Self> {
+    fn create(path: &Path, compression: Compression, layers: &[String]) -> Result<Self> {
         let doing = || format!("write {}", path.display());
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).doing(doing)?;
@@ -185,14 +203,14 @@ impl DocumentFile {
             Compression::Gzip => Sink::Gzip(GzEncoder::new(file, flate2::Compression::default())),
             Compression::None => Sink::Plain(file),
         };
-        Ok(Self { path: path.to_owned(), out, documents: 0 })
+        Ok(Self { path: path.to_owned(), layers: layers.to_vec(), out, documents: 0 })
     }
 
     fn write(&mut self, rows: &RecordBatch) -> Result<()> {
         if rows.num_rows() == 0 {
             return Ok(());
         }
-        let documents = documents(rows)?;
+        let documents = documents(rows, &self.layers)?;
         LineDelimitedWriter::new(&mut self.out).write(&documents)?;
         self.documents += rows.num_rows() as u64;
         Ok(())
@@ -221,7 +239,7 @@ impl DocumentLines {
     /// # Errors
     /// When the file cannot be made.
     pub fn create(path: &Path, compression: Compression) -> Result<Self> {
-        Ok(Self(DocumentFile::create(path, compression)?))
+        Ok(Self(DocumentFile::create(path, compression, &[])?))
     }
 
     /// Adds a document.
@@ -251,8 +269,8 @@ impl PublicIndexFile {
     ///
     /// # Errors
     /// When the file cannot be made.
-    pub fn create(path: &Path, compression: Compression) -> Result<Self> {
-        Ok(Self(DocumentFile::create(path, compression)?))
+    pub fn create(path: &Path, compression: Compression, layers: &[String]) -> Result<Self> {
+        Ok(Self(DocumentFile::create(path, compression, layers)?))
     }
 
     /// Adds a document for each masked row.
@@ -276,13 +294,14 @@ impl PublicIndexFile {
 pub struct RestrictedIndexFile {
     path: PathBuf,
     compression: Compression,
+    layers: Vec<String>,
     file: Option<DocumentFile>,
 }
 
 impl RestrictedIndexFile {
     /// A file that is made when the first row comes.
-    pub fn new(path: PathBuf, compression: Compression) -> Self {
-        Self { path, compression, file: None }
+    pub fn new(path: PathBuf, compression: Compression, layers: Vec<String>) -> Self {
+        Self { path, compression, layers, file: None }
     }
 
     /// Adds a document for each exact row.
@@ -295,7 +314,7 @@ impl RestrictedIndexFile {
         }
         let file = match &mut self.file {
             Some(file) => file,
-            None => self.file.insert(DocumentFile::create(&self.path, self.compression)?),
+            None => self.file.insert(DocumentFile::create(&self.path, self.compression, &self.layers)?),
         };
         file.write(rows)
     }
@@ -309,8 +328,26 @@ impl RestrictedIndexFile {
     }
 }
 
+/// OpenObs' class of precision of a record that is not protected: one that stands for an area looks like one that was
+/// generalised to it.
+fn precision_of(located: bool, attachment: Option<&str>, source: Option<&str>) -> &'static str {
+    match (located, attachment, source) {
+        (true, Some("commune"), _) => "XY centroïde commune",
+        (true, Some("gridCell"), _) => "XY centroïde maille",
+        (true, _, Some("footprintCentre")) => "XY centroïde ligne/polygone",
+        (true, ..) => "XY point",
+        (false, Some("department"), _) => "pas de XY (département)",
+        (false, ..) => "pas de XY",
+    }
+}
+
+/// The text of a row, if there is some.
+fn value(column: Option<&StringArray>, row: usize) -> Option<&str> {
+    column.filter(|column| column.is_valid(row)).map(|column| column.value(row))
+}
+
 /// Rows of an occurrence table as documents.
-fn documents(rows: &RecordBatch) -> Result<RecordBatch> {
+fn documents(rows: &RecordBatch, layers: &[String]) -> Result<RecordBatch> {
     let mut fields = Vec::with_capacity(FIELDS.len() + 6);
     let mut columns: Vec<ArrayRef> = Vec::with_capacity(FIELDS.len() + 6);
     let mut add = |name: &str, column: ArrayRef| {
@@ -320,6 +357,11 @@ fn documents(rows: &RecordBatch) -> Result<RecordBatch> {
     for (field, column) in FIELDS {
         if let Some(column) = rows.column_by_name(column) {
             add(field, Arc::clone(column));
+        }
+    }
+    for layer in layers {
+        if let Some(column) = rows.column_by_name(layer) {
+            add(layer, Arc::clone(column));
         }
     }
     // Solr's dates are instants with a Z; ours are local, and say so nowhere: the day is what counts.
@@ -340,7 +382,8 @@ fn documents(rows: &RecordBatch) -> Result<RecordBatch> {
     };
     let mut points = StringBuilder::with_capacity(rows.num_rows(), rows.num_rows() * 20);
     let mut precision = StringBuilder::with_capacity(rows.num_rows(), rows.num_rows() * 10);
-    let published = rows.column_by_name(LOCATION_PRECISION).and_then(|column| column.as_string_opt::<i32>());
+    let text = |name: &str| rows.column_by_name(name).and_then(|column| column.as_string_opt::<i32>());
+    let (published, attachments, sources) = (text(LOCATION_PRECISION), text("attachment"), text("coordinateSource"));
     for row in 0..rows.num_rows() {
         let located = latitudes.is_valid(row) && longitudes.is_valid(row);
         if located {
@@ -353,8 +396,7 @@ fn documents(rows: &RecordBatch) -> Result<RecordBatch> {
         }
         precision.append_value(match published.filter(|published| published.is_valid(row)) {
             Some(published) => published.value(row),
-            None if located => "XY point",
-            None => "pas de XY",
+            None => precision_of(located, value(attachments, row), value(sources, row)),
         });
     }
     add("lat_long", Arc::new(points.finish()));

@@ -1,12 +1,13 @@
 //! The one area a protected record is published as, and everything that follows from it.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use arrow::array::{Array, AsArray, RecordBatch};
 use openobs_steps::References;
-use openobs_steps::reference::areas::geodesic_metres;
-use openobs_steps::reference::projection::{LAMBERT_93, WGS84};
+use openobs_steps::geography::chain::{Chain, region_of};
+use openobs_steps::reference::departments::{department, department_code_of_commune};
+use openobs_steps::reference::grid::Lambert93Cell;
 use openobs_steps::reference::status_area::Place;
 
 /// A published area: all that a protected record tells about its place.
@@ -23,8 +24,18 @@ pub struct PublishedArea {
     pub commune_code: Option<String>,
     /// Name of the commune.
     pub commune: Option<String>,
-    /// Code of the 10 km cell.
+    /// Year of the official code that the commune is of.
+    pub commune_year: Option<i32>,
+    /// Code of the 10 km cell: the area itself, or the only one that it meets.
     pub grid_cell: Option<String>,
+    /// Code and name of the region, where the area lies in one.
+    pub region: Option<(&'static str, &'static str)>,
+    /// All departments that the area meets.
+    pub department_codes: Vec<String>,
+    /// The commune, where the area is one.
+    pub commune_codes: Vec<String>,
+    /// All 10 km cells that the area meets; none for a department.
+    pub grid_cells: Vec<String>,
     /// What was generalised, for `dataGeneralizations`: a function of the level and the area alone.
     pub generalization: String,
 }
@@ -73,6 +84,8 @@ impl PublishedArea {
 #[derive(Debug)]
 pub struct AreaResolver {
     references: References,
+    /// What follows from an area alone; made when it is first needed.
+    chain: OnceLock<Chain>,
     known: Mutex<HashMap<Key, Arc<PublishedArea>>>,
 }
 
@@ -87,7 +100,16 @@ struct Key {
 impl AreaResolver {
     /// A resolver over the areas of a run.
     pub fn new(references: References) -> Self {
-        Self { references, known: Mutex::new(HashMap::new()) }
+        Self { references, chain: OnceLock::new(), known: Mutex::new(HashMap::new()) }
+    }
+
+    /// Whether a column is that of a further layer.
+    pub fn is_layer(&self, column: &str) -> bool {
+        self.references.layers.iter().any(|layer| layer.column == column)
+    }
+
+    fn chain(&self) -> &Chain {
+        self.chain.get_or_init(|| Chain::new(&self.references))
     }
 
     /// The area that a row of a diffusion level is published as.
@@ -141,7 +163,12 @@ impl AreaResolver {
             department: None,
             commune_code: None,
             commune: None,
+            commune_year: None,
             grid_cell: None,
+            region: None,
+            department_codes: Vec::new(),
+            commune_codes: Vec::new(),
+            grid_cells: Vec::new(),
             generalization: String::new(),
         };
         match key.kind {
@@ -151,13 +178,27 @@ impl AreaResolver {
                 area.centre = communes
                     .and_then(|communes| communes.centre(code))
                     .map(|centre| (centre.longitude, centre.latitude, centre.radius_metres));
-                self.add_department(&mut area, department_of_commune(code));
+                self.add_department(&mut area, department_code_of_commune(code).unwrap_or(code));
                 area.commune_code = Some(code.to_owned());
-                area.generalization = format!("Localisation ramenée à la commune (INSEE {code}) – {reason}");
+                area.commune_codes = vec![code.to_owned()];
+                area.commune_year = self.references.commune_year;
+                area.grid_cells = self.chain().cells_of_commune(code);
+                if let [cell] = area.grid_cells.as_slice() {
+                    area.grid_cell = Some(cell.clone());
+                }
+                let year = area.commune_year.map(|year| format!(", COG {year}")).unwrap_or_default();
+                area.generalization = format!("Localisation ramenée à la commune (INSEE {code}{year}) – {reason}");
             }
             Kind::Cell => {
                 area.centre = self.cell_centre(code);
                 area.grid_cell = Some(code.to_owned());
+                area.grid_cells = vec![code.to_owned()];
+                let departments = self.chain().departments_of_cell(code);
+                area.region = region_of(departments.iter().copied());
+                if let [department] = departments.as_slice() {
+                    self.add_department(&mut area, department);
+                }
+                area.department_codes = departments.into_iter().map(str::to_owned).collect();
                 area.generalization = format!("Localisation ramenée à la maille 10 x 10 km {code} – {reason}");
             }
             Kind::Department => {
@@ -175,8 +216,11 @@ impl AreaResolver {
             .departments
             .as_ref()
             .and_then(|departments| departments.get(code))
-            .map(|department| department.name.clone());
+            .map(|layer| layer.name.clone())
+            .or_else(|| department(code).map(|department| department.name.to_owned()));
         area.department_code = Some(code.to_owned());
+        area.department_codes = vec![code.to_owned()];
+        area.region = region_of([code]);
     }
 
     /// Longitude and latitude of the centre of a 10 km cell, and its half diagonal on the ground in metres: of the layer overseas, by the formula on the mainland.
@@ -184,39 +228,9 @@ impl AreaResolver {
         if let Some(centre) = self.references.grid.as_ref().and_then(|grid| grid.centre(code)) {
             return Some((centre.longitude, centre.latitude, centre.radius_metres));
         }
-        let (x, y) = mainland_cell(code)?;
-        let mut points =
-            [(x + 5_000.0, y + 5_000.0), (x, y), (x + 10_000.0, y), (x, y + 10_000.0), (x + 10_000.0, y + 10_000.0)];
-        self.references.projections.transform(LAMBERT_93, WGS84, &mut points).ok()?;
-        let [centre, corners @ ..] = points;
-        let radius = corners
-            .iter()
-            .map(|corner| geodesic_metres(centre.into(), (*corner).into()))
-            .fold(0.0_f64, f64::max)
-            .ceil();
-        let rounded = |degrees: f64| (degrees * 1e6).round() / 1e6;
-        radius.is_finite().then(|| (rounded(centre.0), rounded(centre.1), radius))
+        let centre = Lambert93Cell::parse(code)?.centre(self.references.projections.as_ref()).ok()?;
+        centre.radius_metres.is_finite().then_some((centre.longitude, centre.latitude, centre.radius_metres))
     }
-}
-
-/// Lower left corner of a cell such as `10kmL93E080N681`, in metres of Lambert-93.
-fn mainland_cell(code: &str) -> Option<(f64, f64)> {
-    let rest = code.strip_prefix("10kmL93")?;
-    let rest = match rest.strip_prefix('E') {
-        Some(rest) => rest,
-        // West of the origin the national layer writes W and keeps the sign: `W-28`.
-        None => rest.strip_prefix('W')?,
-    };
-    let (east, north) = rest.split_once('N')?;
-    let east: i32 = east.parse().ok()?;
-    let north: i32 = north.parse().ok()?;
-    Some((f64::from(east) * 10_000.0, f64::from(north) * 10_000.0))
-}
-
-/// The department of a commune: two characters of its code, three overseas.
-fn department_of_commune(code: &str) -> &str {
-    let length = if code.starts_with("97") || code.starts_with("98") { 3 } else { 2 };
-    code.get(..length).unwrap_or(code)
 }
 
 #[cfg(test)]
@@ -237,12 +251,5 @@ mod tests {
             assert_eq!(centre.2, radius);
         }
         assert_eq!(resolver.cell_centre("10kmUTM22E010N050"), None);
-    }
-
-    #[test]
-    fn departments_follow_from_communes() {
-        assert_eq!(department_of_commune("2A004"), "2A");
-        assert_eq!(department_of_commune("97411"), "974");
-        assert_eq!(department_of_commune("01001"), "01");
     }
 }

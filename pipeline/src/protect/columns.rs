@@ -16,6 +16,10 @@ pub enum Class {
     AreaNumber(fn(&PublishedArea) -> Option<f64>),
     /// A text computed from the published area.
     AreaText(fn(&PublishedArea) -> Option<&str>),
+    /// A whole number computed from the published area.
+    AreaInteger(fn(&PublishedArea) -> Option<i32>),
+    /// Texts computed from the published area.
+    AreaTexts(fn(&PublishedArea) -> &[String]),
     /// A flag computed from the published area.
     AreaFlag(fn(&PublishedArea) -> bool),
     /// Issues, without those of the steps that look at the place.
@@ -179,7 +183,14 @@ const WITHHELD: &[&str] = &[
     "maximumDistanceAboveSurfaceInMeters",
     "footprintWKT",
     "distanceFromCentroidInMeters",
+    "coordinateSource",
     "attachment",
+    // Finer than what is published, or the areas on both sides of a border near which the place is.
+    "arrondissementCode",
+    "gridCell5km",
+    "gridCell1km",
+    "crossedDepartmentCodes",
+    "crossedCommuneCodes",
     "nearestCommuneCode",
     "nearestCommuneDistanceInMeters",
     "multimedia",
@@ -237,6 +248,7 @@ const WITHHELD: &[&str] = &[
     "preuveExistante",
     "typeRegroupement",
     "natureObjetGeo",
+    "typeInfoGeo",
     "precisionGeometrie",
     "sensiNiveau",
     "sensible",
@@ -292,6 +304,12 @@ pub fn class_of(column: &str) -> Option<Class> {
         "commune" => Class::AreaText(|area| area.commune.as_deref()),
         "taxrefTerritory" => Class::AreaText(|area| area.territory()),
         "gridCell10km" => Class::AreaText(|area| area.grid_cell.as_deref()),
+        "regionCode" => Class::AreaText(|area| area.region.map(|(code, _)| code)),
+        "region" => Class::AreaText(|area| area.region.map(|(_, name)| name)),
+        "communeYear" => Class::AreaInteger(|area| area.commune_year),
+        "departmentCodes" => Class::AreaTexts(|area| &area.department_codes),
+        "communeCodes" => Class::AreaTexts(|area| &area.commune_codes),
+        "gridCells10km" => Class::AreaTexts(|area| &area.grid_cells),
         "issues" => Class::PlacelessIssues,
         free if FREE.contains(&free) || FREE_VERBATIM.contains(&free) => Class::Free,
         withheld if WITHHELD.contains(&withheld) => Class::Withheld,

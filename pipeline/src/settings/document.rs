@@ -101,6 +101,17 @@ fn property(key: &Key) -> Value {
         Kind::Paths | Kind::Names => json!({ "anyOf": [{ "type": "string" }, strings] }),
         Kind::Choice(choices) => json!({ "enum": choices }),
         Kind::Choices(choices) => json!({ "type": "array", "items": { "enum": choices } }),
+        Kind::Layers => json!({ "type": "array", "items": {
+            "type": "object",
+            "additionalProperties": false,
+            "required": ["file", "column"],
+            "properties": {
+                "file": { "type": "string" },
+                "column": { "type": "string", "pattern": "^[a-z][A-Za-z0-9]*$" },
+                "code": { "anyOf": [{ "type": "string" }, strings] },
+                "name": { "anyOf": [{ "type": "string" }, strings] },
+            },
+        } }),
         Kind::Archives => json!({ "type": "array", "items": {
             "type": "object",
             "additionalProperties": false,

@@ -51,6 +51,8 @@ pub enum Kind {
     Choices(&'static [&'static str]),
     /// Declarations of archives: tables with `name` and `filter`.
     Archives,
+    /// Declarations of layers: tables with `file` and `column`.
+    Layers,
 }
 
 impl Key {
@@ -83,6 +85,7 @@ impl Kind {
             Self::Choice(choices) => format!("one of `{}`", choices.join("`, `")),
             Self::Choices(choices) => format!("a list of `{}`", choices.join("`, `")),
             Self::Archives => "`[[outputs.archives]]` tables with `name` and `filter`".to_owned(),
+            Self::Layers => "`[[layer]]` tables with `file` and `column`".to_owned(),
         }
     }
 }
@@ -127,6 +130,15 @@ pub(super) const KEYS: &[Key] = &[
          `key`, `title`, `provider`, `license`, `unique_key_terms` (what identifies a record), `unique_key_strip` (`spaces`, \
          `non_ascii`: what is taken out of it), `changed_ids_limit`, `default_values`, `date_order`, `living_atlas_issues`, \
          `collector_names`, `schedule`.",
+    ),
+    unset(
+        "layer",
+        Kind::Layers,
+        r#"[{ file = "reference/protected_areas.geojson", code = "id", name = "name", column = "protectedAreas" }]"#,
+        "Further layers of areas in WGS 84, which may overlap: protected areas, water bodies, sea regions. Each gives a column \
+         of the occurrence table with the codes of all its areas that hold the point or meet the footprint of a record; the \
+         column is in index documents too, and blank for protected records. `[[layer]]` tables do as well: `file`, `column`, \
+         and, where the file has other names for them, `code` and `name`. A later file replaces all of them.",
     ),
     unset(
         "run.date",
@@ -231,6 +243,19 @@ pub(super) const KEYS: &[Key] = &[
     ),
     key("references.sensitivity", Kind::Paths, "[]", "Files of the sensitivity referential; all of them apply."),
     unset(
+        "references.commune_year",
+        Kind::Positive,
+        "2025",
+        "The year of the official code (COG) that the communes are of: it stands beside each code of a commune.",
+    ),
+    unset(
+        "references.commune_history",
+        Kind::Path,
+        "\"reference/commune_history.csv\"",
+        "What became of communes that are no more, as CSV with the columns `code`, `current_code`, `name`, `from` (the year of \
+         the change, which may be empty). An old code then stands for the commune of today.",
+    ),
+    unset(
         "references.departments.path",
         Kind::Path,
         "\"reference/departments.geojson\"",
@@ -289,13 +314,14 @@ pub(super) const KEYS: &[Key] = &[
         "\"reference/grid.parquet\"",
         "Cells of the 10 km grid overseas; those of the mainland are computed.",
     ),
-    key("references.grid.code", Kind::Names, r#"["cd_sig", "CD_SIG", "code"]"#, "Property with the code of a cell."),
-    key(
-        "references.grid.name",
-        Kind::Names,
-        r#"["nom", "name", "cd_sig", "CD_SIG", "code"]"#,
-        "Property with the name of a cell.",
-    ),
+    key("references.grid.code", Kind::Names, CELL_CODES, "Property with the code of a cell."),
+    key("references.grid.name", Kind::Names, CELL_NAMES, "Property with the name of a cell."),
+    unset("references.grid_5km.path", Kind::Path, "\"reference/grid_5km.parquet\"", "The same for the 5 km grid."),
+    key("references.grid_5km.code", Kind::Names, CELL_CODES, "Property with the code of a cell."),
+    key("references.grid_5km.name", Kind::Names, CELL_NAMES, "Property with the name of a cell."),
+    unset("references.grid_1km.path", Kind::Path, "\"reference/grid_1km.parquet\"", "The same for the 1 km grid."),
+    key("references.grid_1km.code", Kind::Names, CELL_CODES, "Property with the code of a cell."),
+    key("references.grid_1km.name", Kind::Names, CELL_NAMES, "Property with the name of a cell."),
     key(
         "interpretation.date_order",
         Kind::Choice(DATE_ORDERS),
@@ -424,4 +450,6 @@ pub(super) const KEYS: &[Key] = &[
     ),
 ];
 
+const CELL_CODES: &str = r#"["cd_sig", "CD_SIG", "code"]"#;
+const CELL_NAMES: &str = r#"["nom", "name", "cd_sig", "CD_SIG", "code"]"#;
 const NAMES: &str = r#"["nom", "name", "NOM", "NAME", "nom_officiel"]"#;

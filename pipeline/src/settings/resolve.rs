@@ -58,7 +58,18 @@ pub(super) fn settings(values: &BTreeMap<&'static str, Value>) -> Result<Setting
             communes: values.layer("references.communes")?,
             countries: values.layer("references.countries")?,
             marine_areas: values.layer("references.marine_areas")?,
+            commune_year: match values.0.get("references.commune_year") {
+                Some(Value::Count(_)) => Some(values.count("references.commune_year")?),
+                _ => None,
+            },
+            commune_history: values.path("references.commune_history"),
             grid: values.layer("references.grid")?,
+            grid_5km: values.layer("references.grid_5km")?,
+            grid_1km: values.layer("references.grid_1km")?,
+        },
+        layers: match values.0.get("layer") {
+            Some(Value::Layers(layers)) => layers.clone(),
+            _ => Vec::new(),
         },
         interpretation: Interpretation {
             date_order: values.choice("interpretation.date_order")?,

@@ -233,6 +233,43 @@ fn archives_are_declared_in_tables() {
 }
 
 #[test]
+fn further_layers_are_declared_in_tables() {
+    let text = "[[layer]]\nfile = 'areas.geojson'\ncolumn = 'protectedAreas'\n\
+                [[layer]]\nfile = 'water.parquet'\ncolumn = 'waterBodies'\ncode = 'cd_me'\nname = ['nom_me', 'nom']\n";
+    let layers = file(text).unwrap().layers;
+    assert_eq!((layers[0].column.as_str(), layers[1].column.as_str()), ("protectedAreas", "waterBodies"));
+    assert!(layers[0].areas.path.ends_with("configs/areas.geojson"));
+    assert_eq!(layers[1].areas.code.0, ["cd_me"]);
+    let one = |column: &str| format!("[[layer]]\nfile = 'a.fgb'\ncolumn = '{column}'\n");
+    let named = |column: &str, rest: &str| (one(column), format!("has the column `{column}` in layer 1{rest}"));
+    let taken = ", which is one of the program (configs/local.toml:1); give the column another name";
+    let letters = " (configs/local.toml:1); use letters and digits, a small letter first: `protectedAreas`";
+    let cases = [
+        named("locality", taken),
+        named("communecode", taken),
+        named("dataGeneralizations", taken),
+        named("sensitive", taken),
+        named("v_areas", letters),
+        named("Areas", letters),
+        (
+            format!("{}{}", one("areas"), one("areas")),
+            "declares the column `areas` twice (configs/local.toml:1); give each layer a column of its own".to_owned(),
+        ),
+        (
+            "[[layer]]\nfile = 'a.fgb'\n".to_owned(),
+            "has no `column` in layer 1 (configs/local.toml:1); give a `column`".to_owned(),
+        ),
+        (
+            format!("{}codes = 'x'", one("areas")),
+            "has the unknown key `codes` in layer 1 (configs/local.toml:1); did you mean `code`?".to_owned(),
+        ),
+    ];
+    for (text, message) in cases {
+        assert_eq!(file(&text), Err(format!("`layer` {message}")));
+    }
+}
+
+#[test]
 fn every_key_has_its_own_variable_and_a_value_that_it_takes() {
     let mut variables = BTreeSet::new();
     for key in Settings::keys() {

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::error::nearest;
 use super::keys::Kind;
 use super::text::{self, Given, Table};
-use super::{ArchiveDeclaration, ShareLimit};
+use super::{ArchiveDeclaration, LayerDeclaration, ShareLimit, declared_layers};
 
 /// A value that its key can have.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,6 +24,7 @@ pub(super) enum Value {
     Choice(&'static str),
     Choices(Vec<&'static str>),
     Archives(Vec<ArchiveDeclaration>),
+    Layers(Vec<LayerDeclaration>),
 }
 
 /// What is wrong with a value: what was given, and what would be right.
@@ -40,8 +41,10 @@ impl Kind {
     pub(super) fn value(self, given: &Given, folder: Option<&Path>) -> Result<Value, Refused> {
         let refused =
             || Refused { message: format!("is {}", given.show()), remedy: format!("give {}", self.accepts()) };
-        if self == Self::Archives {
-            return archives(given);
+        match self {
+            Self::Archives => return archives(given),
+            Self::Layers => return declared_layers::layers(given, folder).map(Value::Layers),
+            _ => {}
         }
         let value = match self {
             Self::Date => date(given).map(Value::Date),
@@ -61,7 +64,7 @@ impl Kind {
             Self::Choices(choices) => list(given)
                 .and_then(|names| names.iter().map(|name| choice(choices, name)).collect::<Option<Vec<_>>>())
                 .map(Value::Choices),
-            Self::Archives => None,
+            Self::Archives | Self::Layers => None,
         };
         value.ok_or_else(|| match self {
             // The list itself says little: name the element that is wrong.

@@ -54,10 +54,16 @@ fn every_product_is_there_and_every_record_is_counted() {
     let mode = |name: &str| std::fs::metadata(out.join(name)).unwrap().permissions().mode() & 0o777;
     assert_eq!((mode("restricted"), mode("state")), (0o700, 0o700));
     let of = |product: &str| out.join(product).join("datasetKey=records");
-    assert_eq!(documents(&of("public/index")).len(), 13);
-    assert_eq!(rows(&of("restricted/verbatim").join("part-00000.parquet")), 15);
+    let public = documents(&of("public/index"));
+    assert_eq!(public.len(), 15);
+    let free = public.iter().find(|document| document["occurrenceID"] == "free-1").unwrap();
+    assert_eq!(free["protectedAreas"], serde_json::json!(["FR9900001", "FR9900002"]));
+    assert_eq!((&free["state"], &free["codeMaille1Km"]), (&"Auvergne-Rhône-Alpes".into(), &"1kmL93E0912N6457".into()));
+    let protected = public.iter().filter(|document| document["sensitivityLevel"] != 0);
+    assert!(protected.into_iter().all(|document| document.get("protectedAreas").is_none()));
+    assert_eq!(rows(&of("restricted/verbatim").join("part-00000.parquet")), 17);
     let archive = zip_entries(std::fs::read(out.join("public/archives/records.zip")).unwrap());
-    assert_eq!(archive["occurrence.txt"].split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).count(), 14);
+    assert_eq!(archive["occurrence.txt"].split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).count(), 16);
     assert!(archive.contains_key("meta.xml") && archive.contains_key("eml.xml"));
     for name in ["summary", "taxon", "grid_cell"] {
         assert!(out.join(format!("public/indicators/{name}.parquet")).is_file(), "{name}");

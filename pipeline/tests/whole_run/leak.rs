@@ -45,9 +45,34 @@ fn no_token_of_a_protected_record_is_public() {
     // The same search finds the tokens of a record that is free, and the restricted table has what is exact.
     let free = all_text(&out.join("public/occurrence/datasetKey=records/part-00000.parquet"));
     assert!(tokens(&records[0]).iter().take(10).all(|token| free.contains(token)));
-    assert_eq!(number(&out, "SELECT count(*) AS n FROM occurrence_restricted WHERE v_locality LIKE 'zq%'"), 12);
+    assert_eq!(number(&out, "SELECT count(*) AS n FROM occurrence_restricted WHERE v_locality LIKE 'zq%'"), 14);
     let levels = "SELECT count(*) AS n FROM occurrence WHERE diffusionLevel = 3 AND decimalLatitude IS NOT NULL";
     assert_eq!(number(&out, levels), 0, "a department has no point");
+    // A protected polygon tells one area, however many it crosses; the exact one tells them all.
+    let crossing = "SELECT occurrenceID, communeCodes, crossedCommuneCodes, protectedAreas FROM occurrence_restricted \
+                    WHERE occurrenceID LIKE 'polygon%' ORDER BY 1";
+    for row in sql(&out, crossing) {
+        assert_eq!(row["crossedCommuneCodes"], serde_json::json!(["38185", "38421"]), "{row}");
+        assert_eq!(
+            (&row["communeCodes"].as_array().unwrap().len(), &row["protectedAreas"].is_array()),
+            (&2, &true),
+            "{row}"
+        );
+    }
+    let told = "SELECT communeCodes, gridCells10km, departmentCodes, gridCell5km, protectedAreas, crossedCommuneCodes, region \
+                FROM occurrence WHERE occurrenceID LIKE 'polygon%' ORDER BY occurrenceID";
+    let told = sql(&out, told);
+    for (row, communes, cells) in [(&told[0], 1, 2), (&told[1], 0, 1)] {
+        let count = |name: &str| row.get(name).and_then(|list| list.as_array()).map_or(0, Vec::len);
+        assert_eq!(
+            (count("communeCodes"), count("gridCells10km"), count("departmentCodes")),
+            (communes, cells, 1),
+            "{row}"
+        );
+        assert_eq!((count("protectedAreas"), count("crossedCommuneCodes")), (0, 0), "{row}");
+        assert!(row.get("gridCell5km").is_none_or(serde_json::Value::is_null), "{row}");
+        assert_eq!(row["region"], "Auvergne-Rhône-Alpes");
+    }
     let cells = "SELECT count(*) AS n FROM occurrence WHERE diffusionLevel = 2 AND (communeCode IS NOT NULL \
                  OR coordinateUncertaintyInMeters NOT BETWEEN 7050 AND 7090)";
     assert_eq!(number(&out, cells), 0, "a cell has its half diagonal and no commune");
@@ -64,6 +89,8 @@ fn where_a_record_is_inside_its_published_area_cannot_be_seen() {
             "level2-a" => ("45.16499999", "5.75111111"),
             "level3-a" => ("45.21876543", "5.73456789"),
             "level4-a" => SAINT_MARTIN,
+            "polygon-1" => ("45.17412873", "5.73127364"),
+            "polygon-2" => ("45.16912873", "5.68227364"),
             _ => continue,
         };
         (record.latitude, record.longitude) = place;

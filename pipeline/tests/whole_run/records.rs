@@ -6,7 +6,7 @@
 use crate::archive::Table;
 
 /// Columns of the occurrence table.
-const TERMS: [&str; 20] = [
+const TERMS: [&str; 22] = [
     "occurrenceID",
     "basisOfRecord",
     "scientificName",
@@ -27,6 +27,8 @@ const TERMS: [&str; 20] = [
     "habitat",
     "dynamicProperties",
     "verbatimElevation",
+    "footprintWKT",
+    "natureObjetGeo",
 ];
 
 /// What a record is, and where.
@@ -38,10 +40,12 @@ pub struct Record {
     pub name: &'static str,
     /// `eventDate`.
     pub date: &'static str,
-    /// `decimalLatitude`, as written.
+    /// `decimalLatitude`, as written; that of the first corner where there is a footprint.
     pub latitude: &'static str,
-    /// `decimalLongitude`, as written.
+    /// `decimalLongitude`, as written; that of the first corner where there is a footprint.
     pub longitude: &'static str,
+    /// How wide a square footprint is that stands for coordinates, in degrees.
+    pub footprint: Option<f64>,
     /// Diffusion level that the references give it.
     pub level: i64,
     /// Distinguishes the tokens of this record; another place has other ones.
@@ -54,7 +58,17 @@ impl Record {
     /// A record whose tokens bear its own id.
     pub fn new(id: &'static str, name: &'static str, place: (&'static str, &'static str), level: i64) -> Self {
         let (latitude, longitude) = place;
-        Self { id, name, date: "2024-01-10", latitude, longitude, level, tokens: id.to_lowercase(), properties: "" }
+        Self {
+            id,
+            name,
+            date: "2024-01-10",
+            latitude,
+            longitude,
+            level,
+            tokens: id.to_lowercase(),
+            properties: "",
+            footprint: None,
+        }
     }
 
     /// The token of a field.
@@ -62,7 +76,15 @@ impl Record {
         format!("zq{field}{}", self.tokens)
     }
 
+    /// A square from the coordinates to the north and east.
+    fn square(&self, side: f64) -> String {
+        let [(west, south), (east, north)] = [0.0, side]
+            .map(|more| (self.longitude.parse::<f64>().unwrap() + more, self.latitude.parse::<f64>().unwrap() + more));
+        format!("POLYGON(({west} {south}, {east} {south}, {east} {north}, {west} {north}, {west} {south}))")
+    }
+
     fn cells(&self) -> Vec<String> {
+        let coordinate = |degrees: &str| if self.footprint.is_some() { String::new() } else { degrees.to_owned() };
         let token = |field: &str| self.token(field);
         let dynamic = format!("{{\"observateur\":\"{}\"{}}}", token("dynamic"), self.properties);
         let given = [
@@ -70,8 +92,8 @@ impl Record {
             "HumanObservation".to_owned(),
             self.name.to_owned(),
             self.date.to_owned(),
-            self.latitude.to_owned(),
-            self.longitude.to_owned(),
+            coordinate(self.latitude),
+            coordinate(self.longitude),
             "17".to_owned(),
             "WGS84".to_owned(),
             "FR".to_owned(),
@@ -80,6 +102,8 @@ impl Record {
         let hidden = ["municipality", "locality", "remarks", "field", "coordinates", "catalog", "event", "habitat"];
         let mut cells: Vec<String> = given.into_iter().chain(hidden.into_iter().map(token)).collect();
         cells.extend([dynamic, token("elevation")]);
+        cells
+            .extend(self.footprint.map_or([String::new(), String::new()], |side| [self.square(side), "St".to_owned()]));
         cells
     }
 }
@@ -117,11 +141,15 @@ pub fn records() -> Vec<Record> {
         Record::new("level4-b", "Margaritifera margaritifera", ("48.86917283", "2.33291847"), 4),
         Record::new("declared-3", "Passer domesticus", ("45.19172836", "5.70538162"), 3),
         Record::new("private-2", "Passer domesticus", ("45.16827193", "5.76619283"), 2),
+        // Squares of some 2 km over two communes, in one cell of 10 km.
+        Record::new("polygon-1", "Parnassius apollo", ("45.16412873", "5.73127364"), 1),
+        Record::new("polygon-2", "Cypripedium calceolus", ("45.16312873", "5.73227364"), 2),
         Record::new("unmatched", "Zzyzx inventus", ("45.17928364", "5.69918273"), 1),
         Record::new("free-3", "Turdus merula", PARIS, 0),
     ];
     for record in &mut records {
         match record.id {
+            "polygon-1" | "polygon-2" => record.footprint = Some(0.02),
             "declared-3" => record.properties = ",\"sensiNiveau\":\"3\"",
             "private-2" => record.properties = ",\"dSPublique\":\"Pr\",\"diffusionNiveauPrecision\":\"2\"",
             _ => {}

@@ -1,100 +1,22 @@
 //! The communes, departments and cells that a record names.
 
-use std::sync::Arc;
-
 use hashbrown::HashMap;
 
+use super::gazetteer::Gazetteer;
 use crate::parse::letters::{letters, letters_and_digits};
-use crate::reference::areas::{Area, Areas};
+use crate::reference::grid::Side;
 use crate::verbatim::Text;
 use crate::{Issue, IssueSet, Verbatim};
-
-/// Codes of departments, and of what stands for one overseas, where there is no layer to ask.
-const OVERSEAS: &[&str] = &["971", "972", "973", "974", "975", "976", "977", "978", "984", "986", "987", "988", "989"];
-/// First and last arrondissement of the communes that have some, and the commune.
-const ARRONDISSEMENTS: &[(u32, u32, &str)] =
-    &[(75101, 75120, "75056"), (69381, 69389, "69123"), (13201, 13216, "13055")];
-
-/// Communes and departments by code, by name and by point.
-#[derive(Debug)]
-pub(super) struct Gazetteer {
-    communes: Option<Arc<Areas>>,
-    departments: Option<Arc<Areas>>,
-    /// Codes by key of the name, in order.
-    communes_by_name: HashMap<String, Vec<String>>,
-    departments_by_name: HashMap<String, String>,
-}
-
-impl Gazetteer {
-    pub(super) fn new(communes: Option<Arc<Areas>>, departments: Option<Arc<Areas>>) -> Self {
-        let mut communes_by_name: HashMap<String, Vec<String>> = HashMap::new();
-        for area in communes.iter().flat_map(|areas| areas.iter()) {
-            communes_by_name.entry(name_key(&area.name)).or_default().push(area.code.clone());
-        }
-        let named = |area: &Area| (name_key(&area.name), area.code.clone());
-        let departments_by_name = departments.iter().flat_map(|areas| areas.iter()).map(named).collect();
-        Self { communes, departments, communes_by_name, departments_by_name }
-    }
-
-    pub(super) fn communes(&self) -> Option<&Areas> {
-        self.communes.as_deref()
-    }
-
-    pub(super) fn departments(&self) -> Option<&Areas> {
-        self.departments.as_deref()
-    }
-
-    /// The commune at a point, with its name.
-    pub(super) fn commune_at(&self, longitude: f64, latitude: f64) -> Option<(&str, Option<&str>)> {
-        let area = self.communes()?.at(longitude, latitude)?;
-        Some(match commune_of_arrondissement(&area.code) {
-            Some(commune) => (commune, self.commune_name(commune)),
-            None => (area.code.as_str(), Some(area.name.as_str())),
-        })
-    }
-
-    pub(super) fn department_at(&self, longitude: f64, latitude: f64) -> Option<&str> {
-        Some(self.departments()?.at(longitude, latitude)?.code.as_str())
-    }
-
-    pub(super) fn nearest(&self, longitude: f64, latitude: f64, max_metres: f64) -> Option<(&str, f64)> {
-        let (area, metres) = self.communes()?.nearest(longitude, latitude, max_metres)?;
-        Some((commune_of_arrondissement(&area.code).unwrap_or(&area.code), metres))
-    }
-
-    pub(super) fn commune_name(&self, code: &str) -> Option<&str> {
-        Some(self.communes()?.get(code)?.name.as_str())
-    }
-
-    pub(super) fn department_name(&self, code: &str) -> Option<&str> {
-        Some(self.departments()?.get(code)?.name.as_str())
-    }
-
-    /// The department of a commune: the first two characters of the code, three overseas.
-    pub(super) fn department_of<'a>(&self, commune: &'a str) -> Option<&'a str> {
-        let length = if commune.starts_with("97") || commune.starts_with("98") { 3 } else { 2 };
-        commune.get(..length)
-    }
-
-    fn is_commune(&self, code: &str) -> bool {
-        self.communes().map_or_else(|| looks_like_commune(code), |communes| communes.get(code).is_some())
-    }
-
-    fn is_department(&self, code: &str) -> bool {
-        self.departments().map_or_else(
-            || looks_like_department(code),
-            |departments| departments.get(code).is_some() || OVERSEAS.contains(&code),
-        )
-    }
-}
 
 /// What a record says about its areas. Codes that do not exist are left out.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Given<'a> {
     /// The commune; several when only its name is given and more than one bears it.
     pub(super) communes: Vec<&'a str>,
+    /// The arrondissement of Paris, Lyon or Marseille, where the code is that of one.
+    pub(super) arrondissement: Option<&'a str>,
     pub(super) department: Option<&'a str>,
-    /// What looks like a code of a cell of 10 km.
+    /// What looks like a code of a cell.
     pub(super) cell: Option<&'a str>,
 }
 
@@ -135,7 +57,7 @@ impl<'a> GivenReader<'a> {
             let given = if in_france {
                 interpret(gazetteer, location, municipality, county, state, &mut issues)
             } else {
-                interpret(gazetteer, location.filter(|text| text.contains("10km")), None, None, None, &mut issues)
+                interpret(gazetteer, location.filter(|text| names_cell(text)), None, None, None, &mut issues)
             };
             (given, issues)
         });
@@ -155,11 +77,11 @@ fn interpret<'a>(
     let mut given = Given::default();
     let mut commune = None;
     let mut department = None;
-    for code in location.iter().flat_map(|text| text.split(['|', ',', ';'])).map(str::trim) {
-        let plain = code.rsplit([':', '/', '=', ' ']).next().unwrap_or(code);
-        if plain.starts_with("10km") {
+    for code in location.iter().flat_map(|text| codes_of(text)) {
+        let plain = plain(code);
+        if looks_like_cell(plain) {
             given.cell = given.cell.or(Some(plain));
-        } else if looks_like_commune(plain) {
+        } else if looks_like_commune(plain) || (is_code_of_commune(plain) && names_insee(code)) {
             commune = commune.or(Some(plain));
         } else if looks_like_department(plain) && names_department(code) {
             department = department.or(Some(plain));
@@ -170,10 +92,12 @@ fn interpret<'a>(
     // A code anywhere in the text: `75056`, `Paris (75056)`, `01 - Ain`.
     commune = commune.or_else(|| municipality.and_then(|text| codes(text).find(|code| is_code_of_commune(code))));
     if let Some(code) = commune {
-        match commune_of_code(gazetteer, code) {
-            Some((found, as_given)) => {
-                given.communes.push(found);
-                issues.raise_if(!as_given, Issue::CommuneInvalid);
+        match gazetteer.commune_of_code(code) {
+            Some(found) => {
+                given.communes.push(found.code);
+                given.arrondissement = found.arrondissement;
+                issues.raise_if(found.was_cut, Issue::CommuneInvalid);
+                issues.raise_if(found.was_replaced, Issue::CommuneCodeReplaced);
             }
             None => issues.raise(Issue::CommuneInvalid),
         }
@@ -183,17 +107,14 @@ fn interpret<'a>(
     }
     given.department = match department {
         Some(code) => {
-            let found = department_of_code(gazetteer, code);
+            let found = gazetteer.department_of_code(code);
             issues.raise_if(found.is_none(), Issue::DepartmentInvalid);
             found
         }
-        None => [county, state]
-            .into_iter()
-            .flatten()
-            .find_map(|text| gazetteer.departments_by_name.get(&name_key(text)).map(String::as_str)),
+        None => [county, state].into_iter().flatten().find_map(|text| gazetteer.department_named(text)),
     };
     if commune.is_none()
-        && let Some(named) = municipality.and_then(|text| gazetteer.communes_by_name.get(&name_key(text)))
+        && let Some(named) = municipality.and_then(|text| gazetteer.communes_named(text))
     {
         let here = |code: &&str| given.department.is_none_or(|given| gazetteer.department_of(code) == Some(given));
         let all = || named.iter().map(String::as_str);
@@ -209,40 +130,24 @@ fn interpret<'a>(
     given
 }
 
-/// The commune of a code, and whether the code was whole: a leading zero gets lost in spreadsheets.
-fn commune_of_code<'a>(gazetteer: &'a Gazetteer, code: &'a str) -> Option<(&'a str, bool)> {
-    if let Some(commune) = commune_of_arrondissement(code) {
-        return Some((commune, true));
-    }
-    if gazetteer.is_commune(code) {
-        return Some((code, true));
-    }
-    let layer = gazetteer.communes()?;
-    let upper = code.to_ascii_uppercase();
-    let whole = if code.len() == 4 { format!("0{upper}") } else { upper };
-    layer.get(&whole).map(|area| (area.code.as_str(), whole.len() == code.len()))
+/// The codes of `locationID`, each with its scheme.
+fn codes_of(text: &str) -> impl Iterator<Item = &str> {
+    text.split(['|', ',', ';']).map(str::trim)
 }
 
-/// The department of a code: `1` is `01`, and the metropolis of Lyon lies in the Rhône.
-fn department_of_code<'a>(gazetteer: &'a Gazetteer, code: &'a str) -> Option<&'a str> {
-    if gazetteer.is_department(code) {
-        return Some(code);
-    }
-    let upper = code.to_ascii_uppercase();
-    let whole = match upper.as_str() {
-        "69M" | "69D" => "69".to_owned(),
-        one if one.len() == 1 => format!("0{one}"),
-        _ => upper,
-    };
-    gazetteer.departments()?.get(&whole).map(|area| area.code.as_str())
+/// A code without its scheme.
+fn plain(code: &str) -> &str {
+    code.rsplit([':', '/', '=', ' ']).next().unwrap_or(code)
 }
 
-fn commune_of_arrondissement(code: &str) -> Option<&'static str> {
-    if !code.starts_with("751") && !code.starts_with("6938") && !code.starts_with("132") {
-        return None;
-    }
-    let number: u32 = code.parse().ok()?;
-    ARRONDISSEMENTS.iter().find(|(first, last, _)| (*first..=*last).contains(&number)).map(|(.., commune)| *commune)
+fn names_cell(text: &str) -> bool {
+    codes_of(text).any(|code| looks_like_cell(plain(code)))
+}
+
+/// A size, then the letter of a projection: `10kmL93`, `1kmUTM40`.
+fn looks_like_cell(code: &str) -> bool {
+    let system = Side::of_code(code).and_then(|side| code.strip_prefix(side.prefix()));
+    system.is_some_and(|system| system.starts_with(|letter: char| letter.is_ascii_uppercase()))
 }
 
 /// Words of a text that hold a digit.
@@ -256,7 +161,7 @@ fn is_code_of_commune(code: &str) -> bool {
 }
 
 /// Five characters: digits, but `2A` or `2B` at the start for Corsica.
-fn looks_like_commune(code: &str) -> bool {
+pub(super) fn looks_like_commune(code: &str) -> bool {
     let bytes = code.as_bytes();
     let digits = |bytes: &[u8]| bytes.iter().all(u8::is_ascii_digit);
     match bytes {
@@ -265,7 +170,7 @@ fn looks_like_commune(code: &str) -> bool {
     }
 }
 
-fn looks_like_department(code: &str) -> bool {
+pub(super) fn looks_like_department(code: &str) -> bool {
     let number = code.parse::<u32>().ok();
     matches!(code.to_ascii_uppercase().as_str(), "2A" | "2B" | "69M" | "69D")
         || (code.len() <= 2 && number.is_some())
@@ -278,8 +183,13 @@ fn names_department(code: &str) -> bool {
     ["insee", "dep", "dpt"].iter().any(|scheme| lower.contains(scheme))
 }
 
+/// Whether a scheme says that a code of four figures is one of INSEE that has lost its zero.
+fn names_insee(code: &str) -> bool {
+    code.to_ascii_lowercase().contains("insee")
+}
+
 /// The key of a name: without accents, articles' case and punctuation; `Saint` may be shortened.
-fn name_key(name: &str) -> String {
+pub(super) fn name_key(name: &str) -> String {
     let words = name.split(|letter: char| !letter.is_alphanumeric()).map(|word| match letters(word).as_str() {
         "ST" => "SAINT".to_owned(),
         "STE" => "SAINTE".to_owned(),
@@ -290,6 +200,7 @@ fn name_key(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::gazetteer::commune_of_arrondissement;
     use super::*;
 
     #[test]

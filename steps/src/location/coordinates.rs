@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use hashbrown::HashMap;
 
+use super::reprojection::{Queue, Reading};
 use super::systems::{Given, Systems};
 use crate::parse::coordinate::{self, Pair};
 use crate::parse::datum::{self, Kind, System};
@@ -14,14 +15,8 @@ use crate::reference::projection::{Projections, WGS84};
 use crate::verbatim::Text;
 use crate::{Issue, IssueSet, Verbatim};
 
-/// No change of datum moves a place farther than this, in degrees: the numbers were not in the system that was named.
-const SUSPICIOUS_SHIFT: f64 = 0.1;
 /// A point footprint this near to the coordinates, in degrees, is the same place.
 const SAME_PLACE: f64 = 1e-6;
-/// EPSG code of NTF in degrees from Greenwich.
-const NTF: u32 = 4275;
-/// Longitude of the meridian of Paris, in degrees.
-const PARIS: f64 = 2.337_229_166_667;
 
 /// What was read of a batch, by row.
 #[derive(Debug)]
@@ -30,24 +25,39 @@ pub struct Coordinates {
     pub pairs: Vec<Option<Pair>>,
     /// Footprints in WGS 84.
     pub footprints: Vec<Option<String>>,
-}
-
-/// Coordinates as read, with what they need to become WGS 84.
-#[derive(Debug, Clone, Copy)]
-enum Reading {
-    /// Degrees, in range and rounded.
-    Degrees { pair: Pair, given: Given },
-    /// Metres: `latitude` is the northing.
-    Metres { pair: Pair, system: System, guessed: bool },
+    /// Where the coordinates come from.
+    pub sources: Vec<Option<Source>>,
+    /// For coordinates that stand for a footprint: the radius of the circle around them that holds it, in metres.
+    pub radii: Vec<Option<f64>>,
+    /// How far the place may be from where it is said to be because its system is not known well, in metres.
+    pub doubts: Vec<f64>,
 }
 
 /// Where coordinates come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Source {
+pub enum Source {
+    /// `decimalLatitude` and `decimalLongitude`.
     Decimal,
+    /// `verbatimLatitude` and `verbatimLongitude`.
     Verbatim,
+    /// `verbatimCoordinates`.
     VerbatimText,
+    /// A footprint that is a point.
     Footprint,
+    /// The middle of a footprint that is a line, a polygon or several points.
+    FootprintCentre,
+}
+
+impl Source {
+    /// The name in the column `coordinateSource`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Decimal => "decimal",
+            Self::Verbatim | Self::VerbatimText => "verbatim",
+            Self::Footprint => "footprint",
+            Self::FootprintCentre => "footprintCentre",
+        }
+    }
 }
 
 struct Reader<'a> {
@@ -80,20 +90,42 @@ pub fn read(verbatim: &Verbatim<'_>, projections: &dyn Projections, issues: &mut
     };
     let rows = verbatim.rows();
     let mut pairs = vec![None; rows];
-    let mut from_footprint = vec![false; rows];
+    let mut sources = vec![None; rows];
+    let mut radii = vec![None; rows];
+    let mut doubts = vec![0.0; rows];
     let mut queue = Queue::default();
     for (row, issues) in issues.iter_mut().enumerate() {
         let Some((reading, source)) = reader.reading(row, issues) else { continue };
         pairs[row] = queue.start(row, reading, issues);
-        from_footprint[row] = source == Source::Footprint;
+        sources[row] = Some(source);
     }
-    queue.finish(projections, &mut pairs, issues);
+    queue.finish(projections, &mut pairs, &mut doubts, issues);
+    for (source, pair) in sources.iter_mut().zip(&pairs) {
+        *source = source.filter(|_| pair.is_some());
+    }
     let footprints = if reader.footprint.is_present() {
-        reader.footprints(projections, &pairs, &from_footprint, issues)
+        reader.footprints(projections, &pairs, &sources, issues)
     } else {
         vec![None; rows]
     };
-    Coordinates { pairs, footprints }
+    for (row, text) in footprints.iter().enumerate() {
+        // Coordinates that are given and cannot be used are not replaced: something is wrong with the place.
+        if let Some((pair, radius)) = text.as_deref().filter(|_| pairs[row].is_none()).and_then(centre)
+            && !issues[row].contains(Issue::CoordinateOutOfRange)
+        {
+            pairs[row] = Some(pair);
+            sources[row] = Some(Source::FootprintCentre);
+            radii[row] = Some(radius);
+        }
+    }
+    Coordinates { pairs, footprints, sources, radii, doubts }
+}
+
+/// The point that stands for a footprint, and the radius around it that holds it.
+fn centre(text: &str) -> Option<(Pair, f64)> {
+    let centre = footprint::centre(&footprint::shape(text)?)?;
+    let pair = Pair { latitude: centre.latitude, longitude: centre.longitude };
+    coordinate::in_range(pair).then_some((pair, centre.radius_metres))
 }
 
 impl Reader<'_> {
@@ -122,7 +154,9 @@ impl Reader<'_> {
                 coordinate::verbatim(text).or_else(|issue| metres_in_one_text(text).map(Some).ok_or(issue))
             }),
             // A footprint that is no point is no fault.
-            Source::Footprint => Ok(self.footprint.value(row).and_then(coordinate::footprint_point)),
+            Source::Footprint | Source::FootprintCentre => {
+                Ok(self.footprint.value(row).and_then(coordinate::footprint_point))
+            }
         };
         let pair = match pair {
             Ok(Some(pair)) => pair,
@@ -182,7 +216,7 @@ impl Reader<'_> {
     fn given(&mut self, row: usize, source: Source, out_of_range: bool) -> Given {
         let [srs, system] = self.verbatim_systems;
         match source {
-            Source::Footprint => self.systems.of(&[self.footprint_system], row),
+            Source::Footprint | Source::FootprintCentre => self.systems.of(&[self.footprint_system], row),
             Source::Decimal if out_of_range => match self.systems.of(&[self.datum], row) {
                 // `WGS84` beside metres says where they went, not where they are.
                 Given::Known(System { kind: Kind::SameAsWgs84, .. }) | Given::Absent | Given::Invalid => {
@@ -202,7 +236,7 @@ impl Reader<'_> {
         &mut self,
         projections: &dyn Projections,
         pairs: &[Option<Pair>],
-        from_footprint: &[bool],
+        sources: &[Option<Source>],
         issues: &mut [IssueSet],
     ) -> Vec<Option<String>> {
         let mut footprints = vec![None; pairs.len()];
@@ -211,7 +245,7 @@ impl Reader<'_> {
             let Some(text) = self.footprint.value(row) else { continue };
             let mut given = self.systems.of(&[self.footprint_system], row);
             issues.raise_if(given == Given::Invalid, Issue::FootprintSrsInvalid);
-            if from_footprint[row] {
+            if sources[row] == Some(Source::Footprint) {
                 continue;
             }
             let Some(shape) = footprint::shape(text) else {
@@ -279,134 +313,4 @@ fn pair_of([latitude, longitude]: [Text<'_>; 2], row: usize) -> Result<Option<Pa
 fn metres_in_one_text(text: &str) -> Option<Pair> {
     let pair = coordinate::projected(text).filter(|pair| pair.latitude.abs().min(pair.longitude.abs()) > 1000.0)?;
     Some(Pair { latitude: pair.longitude, longitude: pair.latitude })
-}
-
-/// Rows that wait for a transformation, by system.
-#[derive(Default)]
-struct Queue(BTreeMap<u32, Vec<Waiting>>);
-
-struct Waiting {
-    row: usize,
-    /// The points to transform; the second one is the first with its numbers swapped.
-    points: [(f64, f64); 2],
-    /// What stays when degrees cannot be transformed.
-    original: Option<Pair>,
-    bounds: Option<[f64; 4]>,
-    guessed: bool,
-    /// Whether a large shift is expected.
-    grads: bool,
-}
-
-impl Queue {
-    /// Takes coordinates that are WGS 84 already, and queues the others.
-    fn start(&mut self, row: usize, reading: Reading, issues: &mut IssueSet) -> Option<Pair> {
-        match reading {
-            Reading::Degrees { pair, given } => {
-                let system = match given {
-                    Given::Known(system) => system,
-                    Given::Invalid | Given::Absent => {
-                        issues.raise_if(given == Given::Invalid, Issue::GeodeticDatumInvalid);
-                        issues.raise(Issue::GeodeticDatumAssumedWgs84);
-                        return Some(pair);
-                    }
-                };
-                let zero = pair.latitude == 0.0 && pair.longitude == 0.0;
-                let grads = system.kind == Kind::ParisGrads;
-                match system.kind {
-                    _ if zero => return Some(pair),
-                    Kind::SameAsWgs84 => return Some(pair),
-                    // Degrees cannot be metres: they are kept as they are.
-                    Kind::Projected => {
-                        issues.raise(Issue::CoordinateReprojectionSuspicious);
-                        return Some(pair);
-                    }
-                    Kind::Other | Kind::ParisGrads => {}
-                }
-                let point = if grads {
-                    (pair.longitude * 0.9 + PARIS, pair.latitude * 0.9)
-                } else {
-                    (pair.longitude, pair.latitude)
-                };
-                self.0.entry(if grads { NTF } else { system.crs }).or_default().push(Waiting {
-                    row,
-                    points: [point, point],
-                    original: Some(pair),
-                    bounds: system.bounds,
-                    guessed: false,
-                    grads,
-                });
-                None
-            }
-            Reading::Metres { pair, system, guessed } => {
-                self.0.entry(system.crs).or_default().push(Waiting {
-                    row,
-                    points: [(pair.longitude, pair.latitude), (pair.latitude, pair.longitude)],
-                    original: None,
-                    bounds: system.bounds,
-                    guessed,
-                    grads: false,
-                });
-                None
-            }
-        }
-    }
-
-    fn finish(self, projections: &dyn Projections, pairs: &mut [Option<Pair>], issues: &mut [IssueSet]) {
-        for (crs, waiting) in self.0 {
-            let mut points: Vec<(f64, f64)> = waiting.iter().flat_map(|waiting| waiting.points).collect();
-            let known = projections.transform(crs, WGS84, &mut points).is_ok();
-            for (waiting, points) in waiting.iter().zip(points.chunks_exact(2)) {
-                let points =
-                    points.iter().filter(|_| known).map(|(longitude, latitude)| rounded(*longitude, *latitude));
-                pairs[waiting.row] = waiting.settle(points, &mut issues[waiting.row]);
-            }
-        }
-    }
-}
-
-impl Waiting {
-    /// Chooses among the transformed points.
-    fn settle(&self, mut points: impl Iterator<Item = Pair>, issues: &mut IssueSet) -> Option<Pair> {
-        let (first, second) = (points.next(), points.next());
-        let valid = |pair: &Pair| {
-            let inside = self.bounds.is_none_or(|[west, south, east, north]| {
-                (west..=east).contains(&pair.longitude) && (south..=north).contains(&pair.latitude)
-            });
-            // False for NaN too.
-            coordinate::in_range(*pair) && inside
-        };
-        let Some(original) = self.original else {
-            // Without bounds it cannot be told whether the numbers were swapped.
-            let second = second.filter(|_| self.bounds.is_some());
-            let turned = !first.as_ref().is_some_and(valid);
-            let Some(found) = first.filter(valid).or(second.filter(valid)) else {
-                issues.raise(Issue::CoordinateReprojectionFailed);
-                issues.raise(Issue::CoordinateOutOfRange);
-                return None;
-            };
-            issues.raise(Issue::CoordinateReprojected);
-            issues.raise_if(turned, Issue::PresumedSwappedCoordinate);
-            issues.raise_if(self.guessed, Issue::CoordinateReprojectionSuspicious);
-            return Some(found);
-        };
-        let Some(found) = first.filter(|pair| coordinate::in_range(*pair)) else {
-            issues.raise(Issue::CoordinateReprojectionFailed);
-            return Some(original);
-        };
-        let shifted = (found.latitude - original.latitude).abs() > SUSPICIOUS_SHIFT
-            || (found.longitude - original.longitude).abs() > SUSPICIOUS_SHIFT;
-        let suspicious = if self.grads { !valid(&found) } else { shifted };
-        if suspicious {
-            issues.raise(Issue::CoordinateReprojectionSuspicious);
-            return Some(original);
-        }
-        issues.raise_if(found != original, Issue::CoordinateReprojected);
-        Some(found)
-    }
-}
-
-/// Seven decimals, as GBIF keeps of what was transformed.
-fn rounded(longitude: f64, latitude: f64) -> Pair {
-    let round = |degrees: f64| (degrees * 1e7).round() / 1e7 + 0.0;
-    Pair { latitude: round(latitude), longitude: round(longitude) }
 }

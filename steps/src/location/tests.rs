@@ -170,7 +170,16 @@ fn footprints_come_out_in_wgs84() {
     let square = "POLYGON((650000 6860000,660000 6860000,660000 6870000,650000 6870000,650000 6860000))";
     let record = run(&[("footprintWKT", square), ("footprintSRS", "EPSG:2154")]);
     assert!(text(&record, "footprintWKT").unwrap().starts_with("POLYGON((2.31"), "{:?}", text(&record, "footprintWKT"));
-    assert!(issues(&record).is_empty());
+    // Its middle stands for it, and the circle around that holds it.
+    assert_eq!(issues(&record), ["COUNTRY_DERIVED_FROM_COORDINATES", "CONTINENT_DERIVED_FROM_COORDINATES"]);
+    assert_eq!(text(&record, "coordinateSource").as_deref(), Some("footprintCentre"));
+    assert!((float(&record, "decimalLatitude").unwrap() - 48.883_4).abs() < 1e-4);
+    assert_eq!(float(&record, "coordinateUncertaintyInMeters"), Some(7073.0));
+    let precise = [("footprintWKT", square), ("footprintSRS", "EPSG:2154"), ("precisionGeometrie", "25")];
+    assert_eq!(float(&run(&precise), "coordinateUncertaintyInMeters"), Some(7098.0));
+    let point = [("decimalLatitude", "48"), ("decimalLongitude", "2"), ("precisionGeometrie", "25")];
+    assert_eq!(float(&run(&point), "coordinateUncertaintyInMeters"), Some(25.0));
+    assert_eq!(text(&run(&point), "coordinateSource").as_deref(), Some("decimal"));
     let record = run(&[("footprintWKT", square), ("geodeticDatum", "Lambert 93")]);
     assert!(text(&record, "footprintWKT").is_some());
     let record = run(&[("footprintWKT", square)]);

@@ -33,6 +33,8 @@ pub struct System {
     pub kind: Kind,
     /// West, south, east, north of where the system is used, in degrees, where it is known.
     pub bounds: Option<[f64; 4]>,
+    /// Whether the name leaves the datum open, so that the one of today is assumed: `UTM 31N`.
+    pub is_assumed: bool,
 }
 
 struct Systems {
@@ -57,10 +59,12 @@ static SYSTEMS: LazyLock<Systems> = LazyLock::new(|| {
             _ => Kind::Other,
         };
         let bounds: Vec<f64> = bounds.split(',').filter_map(|bound| bound.parse().ok()).collect();
-        let system = System { crs, code, kind, bounds: bounds.try_into().ok() };
+        let system = System { crs, code, kind, bounds: bounds.try_into().ok(), is_assumed: false };
         systems.by_code.entry(crs).or_insert(System { code: crs, ..system });
         for name in names.split(" | ") {
-            systems.by_name.entry(letters_and_digits(name)).or_insert(system);
+            let key = letters_and_digits(name);
+            let is_assumed = key.starts_with("UTM") && !key.contains("WGS") && is_utm_of_wgs84(crs);
+            systems.by_name.entry(key).or_insert(System { is_assumed, ..system });
         }
     }
     systems
@@ -91,7 +95,31 @@ pub fn system(text: &str) -> Option<System> {
 /// The system of an EPSG code.
 pub fn of_code(code: u32) -> Option<System> {
     let known = SYSTEMS.by_code.get(&code).copied();
-    known.or((code >= 1024).then_some(System { crs: code, code, kind: Kind::Other, bounds: None }))
+    known.or((code >= 1024).then_some(System { crs: code, code, kind: Kind::Other, bounds: None, is_assumed: false }))
+}
+
+fn is_utm_of_wgs84(code: u32) -> bool {
+    (32601..=32660).contains(&code) || (32701..=32760).contains(&code)
+}
+
+/// Whether a system is of the triangulation of France (NTF).
+pub fn is_ntf(code: u32) -> bool {
+    matches!(code, 4275 | 4807 | 27561..=27564 | 27571..=27574 | 27581..=27584)
+}
+
+/// Systems with the coordinates of a zone of UTM on the datums that were in use before WGS 84 in France and overseas.
+pub fn other_datums(code: u32) -> &'static [u32] {
+    match code {
+        32629 => &[23029],
+        32630 => &[23030],
+        32631 => &[23031],
+        32632 => &[23032],
+        32620 => &[2969, 2970, 2973],
+        32621 => &[2987],
+        32622 => &[2971],
+        32738 => &[2980],
+        _ => &[],
+    }
 }
 
 /// Whether the dictionary has a system.

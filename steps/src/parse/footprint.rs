@@ -3,8 +3,10 @@
 use std::cell::{Cell, RefCell};
 
 use geo::algorithm::map_coords::{MapCoords, MapCoordsInPlace};
-use geo::{Coord, CoordsIter, Geometry};
+use geo::{Centroid, Coord, CoordsIter, Geometry, InteriorPoint, Intersects};
 use wkt::{ToWkt, TryFromWkt};
+
+use crate::reference::areas::{Centre, radius_metres};
 
 /// Deeper nesting than any shape needs; the reader recurses.
 const DEEPEST: usize = 8;
@@ -61,6 +63,19 @@ pub fn moved(mut shape: Geometry<f64>, moved: &[(f64, f64)]) -> String {
     shape.wkt_string()
 }
 
+/// The point that stands for a shape, with seven decimals, and the radius around it that holds the shape.
+///
+/// The point is the centroid where it lies in the shape, else a point of the shape.
+pub fn centre(shape: &Geometry<f64>) -> Option<Centre> {
+    let centroid = shape.centroid().filter(|centroid| shape.intersects(centroid));
+    let point = centroid.or_else(|| shape.interior_point())?;
+    let round = |degrees: f64| (degrees * 1e7).round() / 1e7 + 0.0;
+    let (longitude, latitude) = (round(point.x()), round(point.y()));
+    let vertices = shape.coords_iter().collect::<Vec<_>>();
+    let radius_metres = radius_metres(Coord { x: longitude, y: latitude }, vertices.into_iter())?;
+    Some(Centre { longitude, latitude, radius_metres })
+}
+
 /// The vertices of a shape.
 pub fn vertices(shape: &Geometry<f64>) -> Vec<(f64, f64)> {
     let all = RefCell::new(Vec::with_capacity(shape.coords_count()));
@@ -93,6 +108,25 @@ mod tests {
             assert_eq!(shape(text).is_some(), valid, "{text}");
         }
         assert!(shape(&"GEOMETRYCOLLECTION(".repeat(100_000)).is_none());
+    }
+
+    #[test]
+    fn a_point_of_the_shape_stands_for_it() {
+        for (text, longitude, latitude, metres) in [
+            ("POLYGON((2 48, 2.2 48, 2.2 48.2, 2 48.2, 2 48))", 2.1, 48.1, 13_382.0),
+            // The centroid of a horseshoe lies outside it.
+            ("POLYGON((0 0, 3 0, 3 3, 2.9 3, 2.9 0.1, 0.1 0.1, 0.1 3, 0 3, 0 0))", 0.05, 1.5, 0.0),
+            ("LINESTRING(2 48, 2.2 48)", 2.1, 48.0, 7_459.0),
+            ("MULTIPOINT(2 48, 2.1 48, 2.2 48)", 2.1, 48.0, 7_459.0),
+        ] {
+            let shape = shape(text).unwrap();
+            let centre = centre(&shape).unwrap();
+            assert!(shape.intersects(&geo::Point::new(centre.longitude, centre.latitude)), "{text}: {centre:?}");
+            if metres > 0.0 {
+                assert_eq!((centre.longitude, centre.latitude), (longitude, latitude), "{text}");
+                assert!((centre.radius_metres - metres).abs() < 10.0, "{text}: {centre:?}");
+            }
+        }
     }
 
     #[test]

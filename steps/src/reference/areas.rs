@@ -1,7 +1,8 @@
 //! Areas that can be looked up by point or by code: countries, departments, communes, cells of a grid.
 //!
-//! A layer answers three questions: which area holds a point ([`Areas::at`]), which areas are near it
-//! ([`Areas::near`]), and what stands for an area when the point itself may not be told ([`Areas::centre`]).
+//! A layer answers four questions: which area holds a point ([`Areas::at`]), which areas are near it ([`Areas::near`]), which
+//! ones a geometry meets ([`Areas::overlaps`]), and what stands for an area when the point itself may not be told
+//! ([`Areas::centre`]).
 //!
 //! Outlines are closed: a point on the border of two areas lies in both, and the area with the smaller code is the answer.
 //! The test is exact (robust predicates on the outlines as given), and it is fast because most points need no test at all:
@@ -10,7 +11,9 @@
 
 mod distance;
 mod outlines;
+mod overlap;
 mod raster;
+pub mod shape;
 
 use std::fmt;
 use std::sync::OnceLock;
@@ -23,7 +26,8 @@ use distance::LocalMetric;
 use outlines::Outlines;
 use raster::{Candidates, Raster};
 
-pub use distance::{degrees_of_metres, geodesic_metres};
+pub use distance::{degrees_of_metres, geodesic_metres, radius_metres};
+pub use overlap::Overlap;
 
 /// One area of a layer.
 #[derive(Debug, Clone)]
@@ -198,11 +202,7 @@ impl Areas {
             let inside = |point: &Point<f64>| self.outlines.contains(position as u32, point.0);
             let point = outline.centroid().map(rounded).filter(inside).or_else(|| outline.interior_point())?;
             let vertices = outline.0.iter().flat_map(|polygon| polygon.exterior().0.iter().copied());
-            Some(Centre {
-                longitude: point.x(),
-                latitude: point.y(),
-                radius_metres: distance::radius_metres(point.0, vertices)?,
-            })
+            Some(Centre { longitude: point.x(), latitude: point.y(), radius_metres: radius_metres(point.0, vertices)? })
         })
     }
 

@@ -1,5 +1,7 @@
 //! What the step reads of a batch.
 
+use std::borrow::Cow;
+
 use arrow::array::{Array, AsArray, Float64Array, Int32Array, ListArray, PrimitiveArray};
 use arrow::datatypes::{Int32Type, TimestampMillisecondType};
 use jiff::Span;
@@ -19,6 +21,8 @@ pub(super) struct Columns<'a> {
     pub(super) name: Text<'a>,
     department: Text<'a>,
     commune: Text<'a>,
+    crossed_departments: Option<&'a ListArray>,
+    crossed_communes: Option<&'a ListArray>,
     latitude: Option<&'a Float64Array>,
     start: Option<&'a PrimitiveArray<TimestampMillisecondType>>,
     end: Option<&'a PrimitiveArray<TimestampMillisecondType>>,
@@ -38,6 +42,8 @@ impl<'a> Columns<'a> {
             name: verbatim.text_of("verbatimScientificName"),
             department: verbatim.text_of("departmentCode"),
             commune: verbatim.text_of("communeCode"),
+            crossed_departments: verbatim.list("crossedDepartmentCodes"),
+            crossed_communes: verbatim.list("crossedCommuneCodes"),
             latitude: verbatim.float("decimalLatitude"),
             start: instant("eventDateStart"),
             end: instant("eventDateEnd"),
@@ -69,9 +75,40 @@ impl<'a> Columns<'a> {
         slice().unwrap_or(&[])
     }
 
-    pub(super) fn circumstances(&self, row: usize, declared: &Declared, today: Date) -> Circumstances<'a> {
+    /// The commune, unless the place crosses others: rules on any commune of its departments then apply.
+    fn commune_alone(&self, row: usize) -> Option<&'a str> {
+        let commune = self.commune.value(row)?;
+        elements(self.crossed_communes, row).all(|code| code == commune).then_some(commune)
+    }
+
+    /// All departments that hold a part of the place, with `|` between them; empty when none is known.
+    pub(super) fn departments(&self, row: usize) -> Cow<'a, str> {
+        let first = self.department.value(row).unwrap_or_default();
+        let others = elements(self.crossed_departments, row).filter(|code| *code != first);
+        others.fold(Cow::Borrowed(first), |mut codes, code| {
+            if codes.is_empty() {
+                return Cow::Borrowed(code);
+            }
+            let joined = codes.to_mut();
+            joined.push('|');
+            joined.push_str(code);
+            codes
+        })
+    }
+
+    /// The circumstances of a record; `departments` are those of [`Self::departments`].
+    pub(super) fn circumstances<'b>(
+        &self,
+        row: usize,
+        departments: &'b str,
+        declared: &Declared,
+        today: Date,
+    ) -> Circumstances<'b>
+    where
+        'a: 'b,
+    {
         let placed = self.latitude.is_some_and(|latitude| latitude.is_valid(row));
-        let departments = match self.department.value(row) {
+        let departments = match Some(departments).filter(|codes| !codes.is_empty()) {
             Some(codes) => Departments::Codes(codes),
             None if placed => Departments::Outside,
             None => Departments::Unknown,
@@ -101,7 +138,7 @@ impl<'a> Columns<'a> {
             }
         }
         Circumstances {
-            place: Place { departments, commune: self.commune.value(row) },
+            place: Place { departments, commune: self.commune_alone(row) },
             dates: start.or(end).zip(end.or(start)),
             status,
             behaviour,
@@ -109,6 +146,16 @@ impl<'a> Columns<'a> {
             today,
         }
     }
+}
+
+/// The texts of a list.
+fn elements(list: Option<&ListArray>, row: usize) -> impl Iterator<Item = &str> {
+    let range = list.filter(|list| list.is_valid(row)).and_then(|list| {
+        let offsets = list.value_offsets();
+        let bound = |row: usize| offsets.get(row).and_then(|offset| usize::try_from(*offset).ok());
+        Some((list.values().as_string_opt::<i32>()?, bound(row)?, bound(row + 1)?))
+    });
+    range.into_iter().flat_map(|(texts, start, end)| (start..end).map(|element| texts.value(element)))
 }
 
 /// The day of an instant without a zone.

@@ -24,7 +24,7 @@ pub fn degrees_of_metres(metres: f64) -> f64 {
 ///
 /// A geodesic costs a microsecond, so that only the vertices that are farthest by the chord through the Earth are
 /// measured: the chord grows with the geodesic to well within a thousandth.
-pub(super) fn radius_metres(centre: Coord<f64>, vertices: impl Iterator<Item = Coord<f64>> + Clone) -> Option<f64> {
+pub fn radius_metres(centre: Coord<f64>, vertices: impl Iterator<Item = Coord<f64>> + Clone) -> Option<f64> {
     let from = cartesian(centre);
     let chord = |vertex: Coord<f64>| {
         let to = cartesian(vertex);
@@ -75,6 +75,11 @@ impl LocalMetric {
 
     pub(super) fn origin(&self) -> Coord<f64> {
         self.origin
+    }
+
+    /// The length of a segment near the origin.
+    pub(super) fn length(&self, a: Coord<f64>, b: Coord<f64>) -> f64 {
+        ((b.x - a.x) * self.east).hypot((b.y - a.y) * self.north)
     }
 
     /// The corners of a box in degrees that holds a circle around the origin.

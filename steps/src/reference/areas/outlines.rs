@@ -164,6 +164,31 @@ impl Outlines {
         inside
     }
 
+    /// The stretches of a segment that lie in an area, from 0 (its start) to 1 (its end).
+    pub(super) fn stretches_inside(&self, area: u32, a: Coord<f64>, b: Coord<f64>) -> Vec<(f64, f64)> {
+        let Some(bands) = self.areas.get(area as usize) else { return Vec::new() };
+        let Some(bounds) = bands.bounds else { return Vec::new() };
+        let beside = a.x.max(b.x) < bounds.min().x
+            || a.x.min(b.x) > bounds.max().x
+            || a.y.max(b.y) < bounds.min().y
+            || a.y.min(b.y) > bounds.max().y;
+        if beside {
+            return Vec::new();
+        }
+        let mut ends = vec![0.0, 1.0];
+        for &edge in self.edges_between(bands, a.y.min(b.y), a.y.max(b.y)) {
+            ends.extend(crossing(a, b, self.start(edge), self.end(edge)).into_iter().flatten());
+        }
+        ends.sort_unstable_by(f64::total_cmp);
+        ends.dedup();
+        let middle = |(from, to): &(f64, f64)| {
+            let part = (from + to) / 2.0;
+            Coord { x: a.x + (b.x - a.x) * part, y: a.y + (b.y - a.y) * part }
+        };
+        let stretches = ends.iter().copied().zip(ends.iter().copied().skip(1));
+        stretches.filter(|stretch| self.contains(area, middle(stretch))).collect()
+    }
+
     /// The nearest point of the border of an area and its distance, if it is within `max_metres`.
     pub(super) fn nearest_on_border(
         &self,
@@ -187,6 +212,24 @@ impl Outlines {
         }
         best
     }
+}
+
+/// Where a segment meets an edge, from 0 to 1 along the segment; both ends of what they share when one lies on the other.
+fn crossing(a: Coord<f64>, b: Coord<f64>, c: Coord<f64>, d: Coord<f64>) -> [Option<f64>; 2] {
+    let cross = |p: Coord<f64>, q: Coord<f64>| p.x * q.y - p.y * q.x;
+    let (along, edge, from) = (b - a, d - c, c - a);
+    let parallel = cross(along, edge);
+    let inner = |part: f64| (part > 0.0 && part < 1.0).then_some(part);
+    if parallel != 0.0 {
+        let (part, of_edge) = (cross(from, edge) / parallel, cross(from, along) / parallel);
+        return [inner(part).filter(|_| (-1e-12..=1.0 + 1e-12).contains(&of_edge)), None];
+    }
+    let length = along.x * along.x + along.y * along.y;
+    if length == 0.0 || cross(from, along) != 0.0 {
+        return [None, None];
+    }
+    let part = |vertex: Coord<f64>| ((vertex.x - a.x) * along.x + (vertex.y - a.y) * along.y) / length;
+    [inner(part(c)), inner(part(d))]
 }
 
 fn edges_of(rings: &[(u32, u32)]) -> impl Iterator<Item = u32> {

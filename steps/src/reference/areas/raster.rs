@@ -5,7 +5,7 @@
 
 use std::ops::RangeInclusive;
 
-use geo::Coord;
+use geo::{Coord, Rect};
 use hashbrown::HashMap;
 
 use super::outlines::Outlines;
@@ -18,6 +18,9 @@ const FINEST: usize = 256;
 const PARTS_PER_EDGE: usize = 4;
 /// Borders are drawn this much too wide, in degrees, so that rounding never hides one from a cell that it touches.
 const MARGIN: f64 = 1e-9;
+
+/// Most parts of a box that is looked up as a whole.
+const LARGEST_BOX: usize = 1024;
 
 const NONE: u32 = u32::MAX;
 /// Marks the position of a list of candidates.
@@ -155,6 +158,52 @@ impl Raster {
         }
         self.blocks.push(Block { first: self.parts.len(), size });
         self.parts.extend_from_slice(&cover);
+    }
+
+    /// The one area that holds all of a box, or none that holds any of it; `None` when borders may cross the box.
+    ///
+    /// Boxes of more than [`LARGEST_BOX`] parts are not looked at: borders cross them as a rule.
+    pub(super) fn sole(&self, bounds: Rect<f64>) -> Option<Option<u32>> {
+        let (low, high) = (bounds.min(), bounds.max());
+        if !(low.x >= -180.0 && low.y >= -90.0 && high.x <= 180.0 && high.y <= 90.0) || self.world.is_empty() {
+            return None;
+        }
+        let position = |value: f64, origin: f64, per_degree: f64, count: usize| {
+            (((value - origin) * per_degree) as usize).min(count.saturating_sub(1))
+        };
+        let mut sole: Option<u32> = None;
+        let mut left = LARGEST_BOX;
+        let mut agrees = |found: u32| {
+            left = left.saturating_sub(1);
+            (found == NONE || found & LIST == 0) && left > 0 && *sole.get_or_insert(found) == found
+        };
+        for row in position(low.y, -90.0, 1.0, ROWS)..=position(high.y, -90.0, 1.0, ROWS) {
+            for column in position(low.x, -180.0, 1.0, COLUMNS)..=position(high.x, -180.0, 1.0, COLUMNS) {
+                let found = self.world[row * COLUMNS + column];
+                if found == NONE || found & BLOCK == 0 {
+                    if !agrees(found) {
+                        return None;
+                    }
+                    continue;
+                }
+                let block = &self.blocks[(found & !BLOCK) as usize];
+                let (bottom, left) = (row as f64 - 90.0, column as f64 - 180.0);
+                let size = block.size as f64;
+                // Rounding can put a border of the box beside its part: one part more on each side is looked at.
+                let rows = position(low.y, bottom, size, block.size).saturating_sub(1)
+                    ..=(position(high.y, bottom, size, block.size) + 1).min(block.size - 1);
+                let columns = position(low.x, left, size, block.size).saturating_sub(1)
+                    ..=(position(high.x, left, size, block.size) + 1).min(block.size - 1);
+                for row in rows {
+                    for column in columns.clone() {
+                        if !agrees(self.parts[block.first + row * block.size + column]) {
+                            return None;
+                        }
+                    }
+                }
+            }
+        }
+        sole.map(|found| (found != NONE).then_some(found))
     }
 
     /// Which areas can hold a point.

@@ -1,6 +1,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use geo::{LineString, Polygon};
+use geo::{Intersects, LineString, Polygon};
 use proptest::prelude::*;
 
 use super::*;
@@ -88,6 +88,27 @@ fn the_nearest_area_is_told_with_its_geodesic_distance() {
 }
 
 #[test]
+fn shares_are_measured_on_the_ground() {
+    let areas = Areas::new(vec![square("A", 0.0, 48.0, 1.0), square("B", 1.0, 48.0, 1.0)]);
+    let parts = |left: f64, side: f64| shape::Parts::Polygons(square("", left, 48.2, side).outline);
+    let of = |parts: shape::Parts| {
+        let shape = shape::Shape::of_parts(parts).unwrap();
+        let overlaps = areas.overlaps(&shape, 10).unwrap();
+        overlaps.iter().map(|overlap| (overlap.area.code.clone(), overlap.size / shape.size())).collect::<Vec<_>>()
+    };
+    let inside = of(parts(0.2, 0.1));
+    assert!(inside.len() == 1 && (inside[0].1 - 1.0).abs() < 1e-8, "{inside:?}");
+    let shared = of(parts(0.8, 0.4));
+    assert!(shared.iter().all(|(_, share)| (share - 0.5).abs() < 1e-8), "{shared:?}");
+    assert!(of(parts(5.0, 0.1)).is_empty());
+    // What touches from outside does not meet.
+    assert_eq!(of(parts(2.0, 0.1)), []);
+    let whole = shape::Shape::of_parts(parts(0.0, 1.0)).unwrap();
+    assert!((whole.size() / 1e6 - 8_218.0).abs() < 50.0, "{} km2", whole.size() / 1e6);
+    assert!(areas.overlaps(&shape::Shape::of_parts(parts(0.8, 0.4)).unwrap(), 1).is_none());
+}
+
+#[test]
 fn the_centre_is_the_centroid_or_a_point_inside() {
     let horseshoe =
         [(0.0, 0.0), (3.0, 0.0), (3.0, 3.0), (2.0, 3.0), (2.0, 0.5), (1.0, 0.5), (1.0, 3.0), (0.0, 3.0), (0.0, 0.0)];
@@ -113,6 +134,50 @@ fn star(code: &str, x: f64, y: f64, radii: &[f64]) -> Area {
 }
 
 proptest! {
+    #[test]
+    fn points_are_where_plain_predicates_say(
+        stars in prop::collection::vec(
+            (-4.0..4.0_f64, -4.0..4.0_f64, prop::collection::vec(0.01..3.0_f64, 3..40)), 1..6),
+        points in prop::collection::vec((-6.0..6.0_f64, -6.0..6.0_f64), 50),
+        along in prop::collection::vec(0.0..1.0_f64, 20),
+    ) {
+        let areas = Areas::new(
+            stars.iter().enumerate().map(|(index, (x, y, radii))| star(&index.to_string(), *x, *y, radii)).collect());
+        let edges: Vec<geo::Line<f64>> =
+            areas.iter().flat_map(|area| area.outline.0[0].exterior().lines().collect::<Vec<_>>()).collect();
+        let vertices = edges.iter().map(|edge| edge.start);
+        let on_edges = edges.iter().zip(along.iter().cycle()).map(|(edge, along)| edge.start + edge.delta() * *along);
+        let points = points.into_iter().map(|(x, y)| Coord { x, y });
+        for point in points.chain(vertices).chain(on_edges) {
+            let plain = areas.iter().find(|area| area.outline.intersects(&Point(point))).map(|area| area.code.as_str());
+            prop_assert_eq!(code(&areas, point.x, point.y), plain);
+            let all: Vec<&str> = areas
+                .iter().filter(|area| area.outline.intersects(&Point(point))).map(|area| area.code.as_str()).collect();
+            let found: Vec<&str> = areas.all_at(point.x, point.y).iter().map(|area| area.code.as_str()).collect();
+            prop_assert_eq!(found, all);
+        }
+    }
+
+    #[test]
+    fn a_geometry_is_shared_out_whole(
+        x in -3.0..3.0_f64, y in 40.0..46.0_f64, radii in prop::collection::vec(0.01..1.5_f64, 3..30),
+    ) {
+        // Squares that leave no place between them.
+        let squares = (-6..6).flat_map(|column| (38..50).map(move |row| (column, row)));
+        let areas = Areas::new(
+            squares.map(|(column, row)| square(&format!("{column} {row}"), f64::from(column), f64::from(row), 1.0)).collect());
+        let outline = star("S", x, y, &radii).outline;
+        let line = outline.0[0].exterior().clone();
+        for parts in [shape::Parts::Polygons(outline), shape::Parts::Lines(vec![line])] {
+            let whole = shape::Shape::of_parts(parts).unwrap();
+            let shared = areas.overlaps(&whole, usize::MAX).unwrap();
+            let sum: f64 = shared.iter().map(|overlap| overlap.size).sum();
+            prop_assert!((sum - whole.size()).abs() < whole.size() * 2e-4, "{sum} {}", whole.size());
+            let all = areas.all_overlaps(&whole, usize::MAX).unwrap();
+            prop_assert_eq!(shared.len(), all.len());
+        }
+    }
+
     #[test]
     fn the_raster_agrees_with_the_outlines(
         stars in prop::collection::vec(
