@@ -30,7 +30,7 @@ fn layer(file: &str, code: &str) -> Option<Areas> {
         return None;
     };
     let names = |name: &str| PropertyNames(vec![name.to_owned()]);
-    Some(read(&AreaLayer { path, code: names(code), name: names("nom") }).unwrap())
+    Some(read(&AreaLayer { path, code: names(code), name: names("nom") }).unwrap().areas)
 }
 
 /// Numbers from 0 to 1 that are the same in each run.
