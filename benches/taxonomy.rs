@@ -2,7 +2,6 @@
 //!
 //! `cargo bench --workspace --bench taxonomy`. Names come in batches of 8,192 that are all different, from a list longer than
 //! what the step remembers, so that every name is read and looked up.
-#![allow(clippy::expect_used, reason = "a bench has nobody to tell")]
 #![allow(clippy::expect_used, clippy::type_complexity, reason = "a bench stops where its own data is wrong")]
 
 use std::hint::black_box;

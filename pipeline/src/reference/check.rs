@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use super::areas::{self, Kind};
 use super::provenance::Provenance;
-use super::{sensitivity, taxref};
+use super::{communes, sensitivity, taxref};
 use crate::error::Error;
 use crate::settings::{AreaLayer, Settings};
 
@@ -135,7 +135,7 @@ pub fn check(settings: &Settings) -> Vec<Checked> {
     rows.push(row);
 
     let (mut departments, department_areas) = layer(Kind::Departments, files.departments.as_ref());
-    let (mut communes, commune_areas) = layer(Kind::Communes, files.communes.as_ref());
+    let (mut commune_row, commune_areas) = layer(Kind::Communes, files.communes.as_ref());
     let (mut countries, country_areas) = layer(Kind::Countries, files.countries.as_ref());
     let (mut seas, sea_areas) = layer(Kind::MarineAreas, files.marine_areas.as_ref());
     let (mut grid, cells) = layer(Kind::Grid, files.grid.as_ref());
@@ -143,8 +143,16 @@ pub fn check(settings: &Settings) -> Vec<Checked> {
         consistency::departments(&mut departments, areas);
     }
     if let Some(areas) = &commune_areas {
-        consistency::communes(&mut communes, areas, department_areas.as_ref());
-        consistency::vintage(&mut communes, &departments);
+        consistency::communes(&mut commune_row, areas, department_areas.as_ref());
+        consistency::vintage(&mut commune_row, &departments, files.commune_year);
+    }
+    let mut history = Checked::of("references.commune_history", files.commune_history.as_deref());
+    let there = files.commune_history.as_deref().filter(|_| history.state == State::Fine);
+    if let Some(changes) = there.and_then(|path| history.take(communes::read(path))) {
+        history.count = Some(changes.len());
+        if let Some(areas) = &commune_areas {
+            consistency::history(&mut history, &changes, areas);
+        }
     }
     if let Some(areas) = &country_areas {
         consistency::countries(&mut countries, areas);
@@ -155,10 +163,11 @@ pub fn check(settings: &Settings) -> Vec<Checked> {
     if let Some(areas) = &cells {
         consistency::grid(&mut grid, areas);
     }
-    rows.extend([departments, communes, countries, seas, grid]);
+    rows.extend([departments, commune_row, countries, seas, grid]);
     for row in rows.iter_mut().filter(|row| row.count.is_some() && row.provenance.license.is_none()) {
         row.notes.push("its licence is not known: prepare it with `openobs reference areas --license`".to_owned());
     }
+    rows.push(history);
     rows
 }
 

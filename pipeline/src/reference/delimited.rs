@@ -82,7 +82,46 @@ pub fn read_text<T>(
     while next(&mut row)? {
         let line = row.position().map_or(0, csv::Position::line);
         let cells: Vec<&str> = row.iter().collect();
+        // A quote that is not closed would swallow the rows after it, and what they protect or name, without a word.
+        if delimiter == b'\t' && cells.iter().any(|cell| cell.contains('\n')) {
+            return Err(Error::usage("a quoted cell runs over several lines: a quote is not closed")
+                .context("line", line)
+                .context("file", path.display())
+                .remedy("double the quotes inside the cell, or take them out"));
+        }
         each(&mut state, line, &cells).map_err(|error| error.context("line", line).context("file", path.display()))?;
     }
     Ok(state)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests {
+    use super::*;
+
+    fn rows(text: &str) -> Result<Vec<Vec<String>>> {
+        let each = |rows: &mut Vec<Vec<String>>, _: u64, cells: &[&str]| {
+            rows.push(cells.iter().map(|cell| (*cell).to_owned()).collect());
+            Ok(())
+        };
+        read_text(Path::new("TAXREFv18.txt"), text, |_| Ok(Vec::new()), each)
+    }
+
+    #[test]
+    fn a_long_cell_with_quotes_and_tabs_is_one_cell() {
+        // T29: NOM_VERN may hold quotes, and what looks like a tab, and more than a thousand letters.
+        let long = "Grand Machin, ".repeat(100);
+        let text =
+            format!("CD_NOM\tNOM_VERN\tFR\n1\t\"{long}le \"\"vrai\"\"\\t, l\'autre\tou pas\"\tP\n2\tLe \"bon\"\tA\n");
+        let rows = rows(&text).unwrap();
+        assert_eq!(rows.len(), 2);
+        assert_eq!(rows[0], ["1".to_owned(), format!("{long}le \"vrai\"\\t, l'autre\tou pas"), "P".to_owned()]);
+        assert_eq!(rows[1], ["2", "Le \"bon\"", "A"]);
+    }
+
+    #[test]
+    fn a_quote_that_is_not_closed_is_told() {
+        let error = rows("CD_NOM\tNOM_VERN\n1\t\"Bus\n2\tCus\n3\tDus\n").unwrap_err().to_string();
+        assert!(error.contains("a quote is not closed") && error.contains("line 2"), "{error}");
+    }
 }

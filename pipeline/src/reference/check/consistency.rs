@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use openobs_steps::parse::country;
 use openobs_steps::reference::areas::Areas;
+use openobs_steps::reference::communes::CommuneHistory;
 use openobs_steps::reference::departments::{department, department_code_of_commune};
 use openobs_steps::reference::taxref::Taxref;
 
@@ -77,17 +78,37 @@ pub fn communes(row: &mut Checked, areas: &Areas, departments: Option<&Areas>) {
     overlaps(row, areas);
 }
 
-/// Whether communes and departments are of one year.
-pub fn vintage(communes: &mut Checked, departments: &Checked) {
-    match (&communes.provenance.version, &departments.provenance.version) {
+/// Whether communes and departments are of one year, and of the one that is set.
+pub fn vintage(communes: &mut Checked, departments: &Checked, year: Option<i32>) {
+    let edition = communes.provenance.version.clone();
+    match (&edition, &departments.provenance.version) {
         (Some(communes_of), Some(departments_of)) if communes_of != departments_of => {
             let note = format!("communes are those of {communes_of}, departments those of {departments_of}");
             communes.notes.push(note);
         }
         (None, _) => {
-            communes.notes.push("the year of the communes is not known: prepare them with --version".to_owned())
+            communes.notes.push("the year of the communes is not known: prepare them with --version".to_owned());
         }
         _ => {}
+    }
+    match (edition, year) {
+        (Some(edition), Some(year)) if !edition.contains(&year.to_string()) => {
+            communes.wrong(format!("communes are those of {edition}, and references.commune_year is {year}"));
+        }
+        (_, None) => {
+            communes.notes.push("references.commune_year does not say of which year the communes are".to_owned())
+        }
+        _ => {}
+    }
+}
+
+/// Whether communes of the layer have become others since.
+pub fn history(row: &mut Checked, changes: &CommuneHistory, areas: &Areas) {
+    let is_former = |code: &&str| changes.after(code, None).next().is_some();
+    let former: Vec<String> =
+        areas.iter().map(|area| area.code.as_str()).filter(is_former).map(str::to_owned).collect();
+    if !former.is_empty() {
+        row.notes.push(format!("communes of the layer that are others now ({}): {}", former.len(), named(&former)));
     }
 }
 

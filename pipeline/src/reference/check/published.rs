@@ -5,7 +5,7 @@ pub fn of(setting: &str) -> Option<&'static str> {
     PUBLISHED.iter().find(|(known, _)| *known == setting).map(|(_, published)| *published)
 }
 
-const PUBLISHED: [(&str, &str); 9] = [
+const PUBLISHED: [(&str, &str); 10] = [
     (
         "references.taxref",
         "INPN: TAXREFv18.txt in TAXREF_v18_2025.zip, \
@@ -49,5 +49,10 @@ const PUBLISHED: [(&str, &str); 9] = [
         "INPN: the 10 x 10 km grids overseas (that of the mainland, L93_10X10 in L93_10K.zip, is computed), \
          https://inpn.mnhn.fr/telechargement/cartes-et-information-geographique/ref/referentiels; \
          then `openobs reference areas FILE.zip --for grid`",
+    ),
+    (
+        "references.commune_history",
+        "npm: @etalab/decoupage-administratif 6.0.0, data/communes.json (INSEE, Licence Ouverte); \
+         then `openobs reference communes`, as `scripts/references FOLDER` does",
     ),
 ];

@@ -15,7 +15,7 @@ fn row(rows: &[Checked], setting: &str) -> Checked {
 #[test]
 fn what_is_missing_is_told_with_its_published_name() {
     let rows = check(&settings(&[("references.communes", "no/such/communes.parquet")]));
-    assert_eq!(rows.len(), 9);
+    assert_eq!(rows.len(), 10);
     assert!(rows.iter().all(|row| row.state == State::Missing && row.published.is_some()));
     assert!(row(&rows, "references.taxref").published.unwrap().contains("TAXREF_v18_2025.zip"));
     assert!(row(&rows, "references.sensitivity").published.unwrap().contains("RefSensibilite_18.csv"));

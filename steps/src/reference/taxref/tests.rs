@@ -55,6 +55,7 @@ fn fixture_has_no_problem_and_climbs_to_the_root() {
 
 #[test]
 fn synonyms_climb_from_their_accepted_name() {
+    // T25
     let taxref = fixture();
     assert_eq!(lineage(&taxref, 92412), lineage(&taxref, 107003));
     let name = taxref.name(taxref.by_cd_nom(92412).unwrap());
@@ -69,6 +70,7 @@ fn synonyms_climb_from_their_accepted_name() {
 
 #[test]
 fn a_sub_genus_is_an_ancestor_and_counts_its_species() {
+    // T26
     let taxref = fixture();
     let keys = lineage(&taxref, 79300);
     assert_eq!(keys[..3], [79300, 9900016, 60411]);
@@ -222,7 +224,8 @@ fn builder(header: &[&str], rows: &[&[&str]]) -> TaxrefBuilder {
 }
 
 #[test]
-fn local_numbers_are_no_names() {
+fn local_numbers_are_no_names_and_ranks_lose_their_blanks() {
+    // T23, T24
     let taxref = builder(
         &["CD_NOM", "CD_REF", "RANG", "LB_NOM"],
         &[&["-12", "-12", "ES", "Aus bus"], &["0", "0", "ES", "Aus cus"], &["7", "7", "ES  ", "Aus dus"]],
@@ -231,6 +234,7 @@ fn local_numbers_are_no_names() {
     assert_eq!(taxref.len(), 1);
     assert_eq!(taxref.by_cd_nom(-12), None);
     assert_eq!(taxref.problems(), [Problem::LocalCdNom(-12), Problem::LocalCdNom(0)]);
+    assert_eq!(taxref.name(taxref.by_cd_nom(7).unwrap()).rank(), Some(Rank::SPECIES));
     assert_eq!(taxref.name(taxref.by_cd_nom(7).unwrap()).rank(), Some(Rank::SPECIES));
 }
 
