@@ -34,7 +34,8 @@
 //!
 //! # Issues
 //! `DEPARTMENT_COORDINATE_MISMATCH` and `COMMUNE_COORDINATE_MISMATCH` (the given area is farther from the coordinates than
-//! their uncertainty), `MULTIPLE_GEO_INFO` (a footprint, or a cell, and what else is given are not of one place),
+//! their uncertainty, or than 100 m where there is none), `MULTIPLE_GEO_INFO` (a footprint, or a cell, and what else is given
+//! are not of one place),
 //! `COMMUNE_DEPARTMENT_MISMATCH`, `DEPARTMENT_INVALID`, `COMMUNE_INVALID` (also for a code that had lost its leading zero,
 //! which is put right), `COMMUNE_CODE_REPLACED` (the code of a commune that is no more), `GRID_CELL_INVALID`,
 //! `FOOTPRINT_TOO_LARGE` (a bound was met).

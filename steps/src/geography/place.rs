@@ -15,6 +15,9 @@ use crate::{Issue, IssueSet};
 const NEAREST_LIMIT_METRES: f64 = 22_000.0;
 /// How far the true place of a blurred record may be from its point where it does not say: the half diagonal of a 10 km cell.
 const BLUR_METRES: f64 = 7_100.0;
+/// How far a given area may be from coordinates without an uncertainty: outlines are simplified, and rivers are both borders and
+/// what people sample. Of 11,053 fishings that named a commune beside that of their coordinates, 3,533 were this near to it.
+const UNSAID_METRES: f64 = 100.0;
 
 /// Where a record is, and what it says besides.
 #[derive(Debug, Clone, Copy)]
@@ -119,7 +122,7 @@ impl<'a> Lookup<'a> {
             Side::ALL.map(|side| self.grids().at(side, longitude, latitude, record.lambert).filter(|_| at_home));
         let arrondissement = commune.and_then(|(_, arrondissement)| arrondissement);
         let commune = commune.map(|(commune, _)| commune);
-        let reach = record.uncertainty.unwrap_or(0.0);
+        let reach = record.uncertainty.unwrap_or(UNSAID_METRES);
         let in_cell = record.cell.is_none_or(|code| {
             let cell = cells.iter().flatten().any(|cell| cell == code);
             cell || self.grids().is_near(code, longitude, latitude, record.lambert, reach)
@@ -275,7 +278,7 @@ impl<'a> Lookup<'a> {
         let given = record.given;
         let far = |layer: Option<&Areas>, code: &str| {
             let Some(layer) = layer.filter(|layer| layer.get(code).is_some()) else { return false };
-            let reach = record.uncertainty.unwrap_or(0.0);
+            let reach = record.uncertainty.unwrap_or(UNSAID_METRES);
             record
                 .point
                 .is_none_or(|(longitude, latitude)| layer.distance_to(code, longitude, latitude, reach).is_none())

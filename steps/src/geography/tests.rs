@@ -126,6 +126,11 @@ fn coordinates_decide() {
         ["01", "Ain", "01001", "L'Abergement", "10kmL93E081N655", "coordinates", ""],
         &[],
     );
+    // Without one a few metres are no contradiction: rivers are borders.
+    let ain_again = ["01", "Ain", "01001", "L'Abergement", "10kmL93E081N655", "coordinates", ""];
+    let saint_just = [("countryCode", "FR"), ("municipality", "Saint-Just")];
+    check(Some((46.1, 4.499)), &saint_just, ain_again, &[]);
+    check(Some((46.1, 4.49)), &saint_just, ain_again, &["COMMUNE_COORDINATE_MISMATCH"]);
     // Elsewhere there is nothing to say.
     check(Some((46.1, 4.2)), &[("countryCode", "CH"), ("county", "42")], [""; 7], &[]);
     check(Some((48.85, 2.35)), &[], ["75", "Paris", "75056", "Paris", "10kmL93E065N686", "coordinates", ""], &[]);

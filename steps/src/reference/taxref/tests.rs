@@ -235,7 +235,6 @@ fn local_numbers_are_no_names_and_ranks_lose_their_blanks() {
     assert_eq!(taxref.by_cd_nom(-12), None);
     assert_eq!(taxref.problems(), [Problem::LocalCdNom(-12), Problem::LocalCdNom(0)]);
     assert_eq!(taxref.name(taxref.by_cd_nom(7).unwrap()).rank(), Some(Rank::SPECIES));
-    assert_eq!(taxref.name(taxref.by_cd_nom(7).unwrap()).rank(), Some(Rank::SPECIES));
 }
 
 #[test]
