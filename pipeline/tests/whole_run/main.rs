@@ -19,6 +19,7 @@ mod extensions;
 mod groups;
 mod identity;
 mod leak;
+mod masking;
 mod names;
 mod references;
 mod taxref;
