@@ -77,7 +77,7 @@ pub fn write(taxref: &Taxref, sources: &[SourceFile], path: &Path) -> Result<Str
     Ok(sha256)
 }
 
-/// Opens a file that [`write`] wrote.
+/// Opens a file that [`write()`] wrote.
 ///
 /// # Errors
 /// When the file cannot be read, is damaged, or was made by something else or another version.
