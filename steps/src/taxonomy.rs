@@ -104,7 +104,8 @@ impl Taxonomy {
         for row in 0..verbatim.rows() {
             let query = query_of(texts.map(|text| text.value(row)));
             let outcome = match &self.taxref {
-                Some(taxref) => self.memory.get_or(&query, || matching::find(taxref, &query)),
+                Some(taxref) => matching::at_once(taxref, &query)
+                    .unwrap_or_else(|| self.memory.get_or(&query, || matching::find(taxref, &query))),
                 None => Outcome::none(),
             };
             columns.append(&query, &outcome);

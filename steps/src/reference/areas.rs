@@ -69,18 +69,24 @@ impl fmt::Debug for Areas {
     }
 }
 
+/// Areas in the order of their codes, those with the same code as one, with the name of the first.
+pub fn by_code(mut areas: Vec<Area>) -> Vec<Area> {
+    areas.sort_by(|a, b| a.code.cmp(&b.code));
+    let mut merged: Vec<Area> = Vec::with_capacity(areas.len());
+    for area in areas {
+        match merged.last_mut() {
+            Some(last) if last.code == area.code => last.outline.0.extend(area.outline.0),
+            _ => merged.push(area),
+        }
+    }
+    merged
+}
+
 impl Areas {
     /// A layer; when two areas hold the same point, the one with the smaller code wins. Areas with the same code become
-    /// one, with the name of the first.
-    pub fn new(mut areas: Vec<Area>) -> Self {
-        areas.sort_by(|a, b| a.code.cmp(&b.code));
-        let mut merged: Vec<Area> = Vec::with_capacity(areas.len());
-        for area in areas {
-            match merged.last_mut() {
-                Some(last) if last.code == area.code => last.outline.0.extend(area.outline.0),
-                _ => merged.push(area),
-            }
-        }
+    /// one ([`by_code`]).
+    pub fn new(areas: Vec<Area>) -> Self {
+        let merged = by_code(areas);
         let outlines = Outlines::new(merged.iter().map(|area| &area.outline));
         let raster = Raster::new(&outlines);
         let boxes = (0..merged.len() as u32)

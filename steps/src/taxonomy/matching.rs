@@ -17,10 +17,22 @@ pub(super) fn find(taxref: &Taxref, query: &Query<'_>) -> Found {
     let mut issues = IssueSet::new();
     let outcome = by_identifier(taxref, query, &mut issues).unwrap_or_else(|| by_name(taxref, query));
     // A whole name that differs in nothing was looked up; one that was read word by word was not.
-    let is_written_so =
-        |name: Name<'_>| query.scientific_name.is_none_or(|text| text == name.full() || text == name.canonical());
-    let at_once = outcome.confidence == Some(100) && outcome.name.is_some_and(|id| is_written_so(taxref.name(id)));
+    let is_written_so = |id| query.scientific_name.is_none_or(|text| is_written(text, taxref.name(id)));
+    let at_once = outcome.confidence == Some(100) && outcome.name.is_some_and(is_written_so);
     Found { outcome: outcome.with_issues(issues), at_once }
+}
+
+/// What [`find`] says of a record whose CD_NOM is current and whose name is written as TAXREF has it, as most are: nothing of
+/// it needs to be read or remembered.
+pub(super) fn at_once(taxref: &Taxref, query: &Query<'_>) -> Option<Outcome> {
+    let text = query.scientific_name?;
+    let TaxrefId::CdNom(cd_nom) = taxref_id(query.taxon_id?) else { return None };
+    let id = taxref.by_cd_nom(cd_nom)?;
+    is_written(text, taxref.name(id)).then(|| Outcome::found(id, MatchType::Exact, 100, "taxonID"))
+}
+
+fn is_written(text: &str, name: Name<'_>) -> bool {
+    text == name.full() || text == name.canonical()
 }
 
 /// An identifier term, with the issues of one that is unknown and of one that is not TAXREF's.
@@ -80,7 +92,7 @@ fn by_identifier(taxref: &Taxref, query: &Query<'_>, issues: &mut IssueSet) -> O
 fn disagreement(taxref: &Taxref, query: &Query<'_>, by_id: Name<'_>) -> (IssueSet, Option<&'static str>) {
     let mut issues = IssueSet::new();
     let Some((text, source)) = query.name() else { return (issues, None) };
-    if text == by_id.full() || text == by_id.canonical() {
+    if is_written(&text, by_id) {
         return (issues, None);
     }
     let reading = Reading::of(&text);

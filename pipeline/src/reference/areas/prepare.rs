@@ -5,7 +5,7 @@ use std::path::Path;
 
 use geo::CoordsIter;
 use openobs_steps::parse::country;
-use openobs_steps::reference::areas::Area;
+use openobs_steps::reference::areas::{Area, by_code};
 use openobs_steps::reference::departments;
 use serde::Serialize;
 
@@ -280,16 +280,9 @@ impl Work<'_> {
 
     /// The areas by code, each once, and what was found.
     fn finish(self) -> (Vec<Area>, Vec<Problem>) {
-        let Self { how, mut areas, mut problems, .. } = self;
+        let Self { how, areas, mut problems, .. } = self;
         let repeated: BTreeSet<String> = super::repeated(&areas).into_iter().collect();
-        areas.sort_by(|a, b| a.code.cmp(&b.code));
-        let mut merged: Vec<Area> = Vec::with_capacity(areas.len());
-        for area in areas {
-            match merged.last_mut() {
-                Some(last) if last.code == area.code => last.outline.0.extend(area.outline.0),
-                _ => merged.push(area),
-            }
-        }
+        let mut merged = by_code(areas);
         let mut about = |kind, code: &str, message: String| {
             problems.push(Problem { kind, feature: None, code: Some(code.to_owned()), message });
         };

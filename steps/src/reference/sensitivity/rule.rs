@@ -4,6 +4,7 @@ use jiff::Span;
 use jiff::civil::Date;
 
 use crate::parse::sinp_biology::{Biology, Nomenclature};
+use crate::reference::departments::department_code_of_commune;
 
 /// A rule of the referential.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -135,7 +136,7 @@ impl Rule {
         let in_commune = |area: &str| area.len() == 5 && commune.is_none_or(|commune| commune == area);
         let codes = match (place.departments, commune) {
             (Departments::Codes(codes), _) => codes,
-            (_, Some(commune)) => department_of(commune),
+            (_, Some(commune)) => department_code_of_commune(commune).unwrap_or(commune),
             (Departments::Unknown, None) => return Some(false),
             (Departments::Outside, None) => return Some(true),
         };
@@ -144,7 +145,9 @@ impl Rule {
             return Some(false);
         }
         let fits = |code: &str| {
-            self.areas.iter().any(|area| area == code || (department_of(area) == code && in_commune(area)))
+            self.areas.iter().any(|area| {
+                area == code || (department_code_of_commune(area).unwrap_or(area) == code && in_commune(area))
+            })
         };
         codes.any(fits).then_some(false)
     }
@@ -168,10 +171,4 @@ impl Rule {
         });
         fits.min()
     }
-}
-
-/// The department of a commune: `2A004` is in `2A`, `97411` in `974`.
-fn department_of(commune: &str) -> &str {
-    let length = if commune.starts_with("97") || commune.starts_with("98") { 3 } else { 2 };
-    commune.get(..length).unwrap_or(commune)
 }
