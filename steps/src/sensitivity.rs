@@ -161,8 +161,10 @@ impl Sensitivity {
         }
         let named = name.map(|name| rules.named(name)).unwrap_or_default();
         if !named.is_empty() && !named.contains(&cd_ref) {
+            // A name may be that of both: then the number decides. The genus alone, or the species of a sub-species, is not it.
+            let borne = name.and_then(|name| rules.sensitive_key(name));
             let own = taxon.is_some_and(|taxon| {
-                taxon.names().any(|own| name.is_some_and(|name| name.starts_with(own.canonical())))
+                taxon.names().any(|own| borne.as_ref().is_some_and(|borne| Reading::of(own.canonical()).key == *borne))
             });
             let others = named.iter().filter(|_| !own).filter_map(|cd_ref| {
                 let taxref = self.taxref.as_ref()?;
@@ -234,8 +236,10 @@ impl Sensitivity {
             let near = columns.name.value(row).filter(|name| rules.is_close_to_sensitive(name));
             if let Some(name) = near {
                 alert = true;
-                // A name in doubt (`cf.`) is that of its genus on purpose; the rules on the species were judged above.
-                if Reading::of(name).qualifier.is_none() {
+                // A name in doubt (`cf.`) is that of its genus on purpose; it stays there where the rules on the species were
+                // judged above, which needs the species' very name.
+                let is_judged = columns.cd_ref(row).is_some() && !rules.named(name).is_empty();
+                if !is_judged || Reading::of(name).qualifier.is_none() {
                     diffusion = WITHHELD;
                     for_group = WITHHELD;
                 }

@@ -81,6 +81,12 @@ impl SensitivityRules {
         taxa
     }
 
+    /// The longest start of a name that is the key of a sensitive taxon's name.
+    pub fn sensitive_key(&self, name: &str) -> Option<String> {
+        let is_sensitive = |key: &String| self.names.binary_search_by(|(name, _)| name.cmp(key)).is_ok();
+        prefixes(name).into_iter().find(is_sensitive)
+    }
+
     /// Whether a name that TAXREF does not have is that of a sensitive taxon, or a letter or two away from it.
     pub fn is_close_to_sensitive(&self, name: &str) -> bool {
         prefixes(name).iter().any(|key| {

@@ -129,6 +129,14 @@ fn unmatched_names_are_not_published_where_they_may_be_sensitive() {
     assert_levels!(step, cf, 3, 3, "SENSITIVITY_ALERT");
     let genus = [("matchType", "HIGHERRANK"), ("cdRef", "193078"), ("verbatimScientificName", "Gypaetus barbattus")];
     assert_levels!(step, genus, 0, 4, "SENSITIVITY_ALERT");
+    // In doubt and misspelt: no rule can be judged, so doubt is no reason to show it.
+    for (genus, name) in [("193078", "Gypaetus cf. barbattus"), ("192992", "Gypaetus cf. barbattus"), ("192992", "Gypaetus barbattus ?")] {
+        let misspelt = [("matchType", "HIGHERRANK"), ("cdRef", genus), ("verbatimScientificName", name)];
+        assert_levels!(step, misspelt, 0, 4, "SENSITIVITY_ALERT");
+    }
+    // The name of the genus starts that of the species, and is not the species' name.
+    let cf = [("matchType", "HIGHERRANK"), ("cdRef", "192992"), ("verbatimScientificName", "Gypaetus cf. barbatus")];
+    assert_levels!(step, cf, 3, 3, "SENSITIVITY_ALERT");
 }
 
 #[test]
@@ -137,6 +145,11 @@ fn a_wrong_number_does_not_hide_a_sensitive_name() {
     let vulture =
         [("cdRef", "4319"), ("departmentCode", "2A"), ("verbatimScientificName", "Gypaetus barbatus (Linnaeus, 1758)")];
     assert_levels!(step, vulture, 3, 3, "");
+    let of_genus = [("cdRef", "192992"), ("departmentCode", "2A"), ("verbatimScientificName", "Gypaetus barbatus")];
+    assert_levels!(step, of_genus, 3, 3, "");
+    let of_species =
+        [("cdRef", "4319"), ("departmentCode", "2A"), ("verbatimScientificName", "Muscicapa striata tyrrhenica")];
+    assert_levels!(step, of_species, 1, 1, "SENSITIVITY_ALERT");
     let flycatcher = [("cdRef", "4319"), ("departmentCode", "2A"), ("verbatimScientificName", "Muscicapa striata")];
     assert_levels!(step, flycatcher, 0, 0, "");
 }
