@@ -13,6 +13,9 @@
 //!
 //! `$minimum_sample`, `$bucket_rows`, `$near_metres`, `$far_metres` and `$days_apart` stand for the settings of `[checks]`.
 //! A query gives the same rows whatever the number of threads: sums are of whole numbers, and windows have an order.
+//!
+//! What the engine says of a query that fails over the rows may quote a value of one of them, so it is written to
+//! `restricted/checks/<name>.error.txt`; messages say which check failed, and no more.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -21,7 +24,7 @@ use datafusion::prelude::{ParquetReadOptions, SessionContext};
 use serde::{Deserialize, Serialize};
 
 use crate::commit::{self, Manifest};
-use crate::error::{Doing, Error, Result};
+use crate::error::{Doing, Error, ErrorKind, Result};
 use crate::layout::Product;
 use crate::outputs::indicators::{of_folder, write_csv, write_parquet};
 use crate::run::Run;
@@ -121,14 +124,21 @@ impl Check {
     }
 
     /// Runs the queries in order; the result is written as `<folder>/<name>.parquet` and `.csv`.
-    async fn run(&self, session: &SessionContext, settings: &Settings, folder: &Path) -> Result<CheckReport> {
+    async fn run(
+        &self,
+        session: &SessionContext,
+        settings: &Settings,
+        folder: &Path,
+        failures: &Path,
+    ) -> Result<CheckReport> {
         let mut report = CheckReport { title: self.title.clone(), rows: 0, counts: BTreeMap::new() };
         let scratch = folder.join(&self.name);
-        let wrong = |error| Error::from(error).context("check", &self.name);
         for (part, query) in &self.queries {
-            let frame = session.sql(&with_settings(query, settings)).await.map_err(wrong)?;
-            let stream = frame.execute_stream().await.map_err(wrong)?;
-            let in_check = |error: Error| error.context("check", &self.name);
+            // Planning reads no row: what is wrong with the query itself is told.
+            let frame = session.sql(&with_settings(query, settings)).await;
+            let frame = frame.map_err(|error| Error::from(error).context("check", &self.name))?;
+            let in_check = |error: Error| self.without_values(error, failures);
+            let stream = frame.execute_stream().await.map_err(|error| in_check(error.into()))?;
             match part {
                 Part::Table(name) => {
                     let path = scratch.join(format!("{name}.parquet"));
@@ -139,12 +149,12 @@ impl Check {
                 Part::Count(name) => {
                     let path = scratch.join("count.parquet");
                     write_parquet(stream, &path).await.map_err(in_check)?;
-                    report.counts.insert(name.clone(), only_number(&path)?);
+                    report.counts.insert(name.clone(), only_number(&path).map_err(in_check)?);
                 }
                 Part::Result => {
                     let path = folder.join(format!("{}.parquet", self.name));
                     report.rows = write_parquet(stream, &path).await.map_err(in_check)?.rows;
-                    write_csv(&path)?;
+                    write_csv(&path).map_err(in_check)?;
                 }
             }
         }
@@ -155,6 +165,24 @@ impl Check {
         }
         commit::remove_folder(&scratch)?;
         Ok(report)
+    }
+}
+
+impl Check {
+    /// An error met while rows were read, without the words of the engine; those are written into the folder `failures`,
+    /// which is restricted. What the environment did is told: a full disk has no values.
+    fn without_values(&self, error: Error, failures: &Path) -> Error {
+        if error.kind() == ErrorKind::Environment {
+            return error.context("check", &self.name);
+        }
+        let file = format!("{}.error.txt", self.name);
+        let remedy = match std::fs::write(failures.join(&file), format!("{error}\n")) {
+            Ok(()) => format!("see restricted/checks/{file} for what the engine says, which may quote exact values"),
+            Err(error) => format!("what the engine says could not be written to restricted/checks/{file}: {error}"),
+        };
+        Error::new(error.kind(), "a query of the check failed over the rows")
+            .context("check", &self.name)
+            .remedy(remedy)
     }
 }
 
@@ -178,7 +206,14 @@ pub async fn run(run: &Run, manifests: &[Manifest]) -> Result<BTreeMap<String, C
     let staged = run.layout.staging("checks");
     commit::remove_folder(&staged)?;
     for check in &run.checks {
-        let report = check.run(&session, &run.settings.checks, &staged).await?;
+        let failure = target.join(format!("{}.error.txt", check.name));
+        match std::fs::remove_file(&failure) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(error).doing(|| format!("remove {}", failure.display()));
+            }
+            _ => {}
+        }
+        let report = check.run(&session, &run.settings.checks, &staged, &target).await?;
         for ending in ["parquet", "csv"] {
             let file = format!("{}.{ending}", check.name);
             std::fs::rename(staged.join(&file), target.join(&file)).doing(|| format!("put {file} in place"))?;

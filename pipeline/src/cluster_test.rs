@@ -12,9 +12,10 @@ use openobs_steps::{References, Settings};
 use crate::dataset::Dataset;
 use crate::event_hierarchy::gather;
 use crate::identity::ordinal::Ordinals;
+use crate::identity::shared::SharedNames;
 use crate::interpret::{AcrossShards, interpretation};
 use crate::projection::ProjTransformations;
-use crate::sensitive_groups::SensitiveGroups;
+use crate::sensitive_groups::{GroupLevels, SensitiveGroups};
 use crate::session::Sessions;
 use crate::star::Occurrences;
 use crate::verbatim::{VerbatimOutput, write_verbatim};
@@ -91,7 +92,9 @@ async fn a_plan_with_every_step_gives_the_same_on_a_cluster() {
     let unique_key_strip = Strip { spaces: true, non_ascii: false };
     let dataset = Dataset { key: "events".to_owned(), unique_key_terms, unique_key_strip, ..Dataset::default() };
     let ordinals = Ordinals::new(vec![("occurrence.txt", 3, 2), ("other.txt", 4, 2)]).unwrap();
-    let groups = SensitiveGroups::new([(1, (2, 2))].into()).unwrap();
+    let shared = SharedNames::new([uuid::Uuid::NAMESPACE_OID].into_iter(), true).unwrap();
+    let group = GroupLevels { sensitivity: 2, diffusion: 2, ..GroupLevels::default() };
+    let groups = SensitiveGroups::new([(1, group)].into()).unwrap();
     let interpret = async |session: SessionContext| {
         let (frame, _) = interpretation(
             &session,
@@ -100,7 +103,12 @@ async fn a_plan_with_every_step_gives_the_same_on_a_cluster() {
             &verbatim.shards[0],
             &star,
             &occurrences,
-            AcrossShards { ordinals: Some(&ordinals), hierarchy: hierarchy.as_ref(), groups: Some(&groups) },
+            AcrossShards {
+                ordinals: Some(&ordinals),
+                hierarchy: hierarchy.as_ref(),
+                shared: Some(&shared),
+                groups: Some(&groups),
+            },
         )
         .await
         .unwrap();
@@ -113,6 +121,7 @@ async fn a_plan_with_every_step_gives_the_same_on_a_cluster() {
     let (_, there) = interpret(sessions.standalone_cluster().await.unwrap()).await;
     assert!(here == there, "the cluster gave something else than this process");
     assert_eq!(here.matches("OCCURRENCE_ID_DUPLICATE").count(), 1, "the second record is the second of its key");
+    assert!(here.contains("occurrenceID:"), "each identifier is a group where another term is the unique key");
     assert!(here.contains("2019-05-04"), "the date of an event is that of its occurrences");
     assert!(here.contains("dateInheritedFrom: e3"), "and so is that of the events above");
 }

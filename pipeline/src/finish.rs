@@ -43,6 +43,7 @@ pub async fn finish(run: &Run, datasets: Vec<DatasetReport>) -> Result<PathBuf> 
         run_date: run.run_date.clone(),
         program_version: env!("CARGO_PKG_VERSION").to_owned(),
         references: run.loaded.sources.clone(),
+        warnings: run.loaded.warnings(),
         totals: Totals::of(done),
         committed: Totals::of(manifests.iter().map(|manifest| &manifest.counts)),
         indicators: indicator_reports(run)?,

@@ -10,6 +10,7 @@ pub mod comparison;
 pub mod duplicates;
 pub mod hashes;
 pub mod ordinal;
+pub mod shared;
 pub mod unique_key;
 
 use std::collections::BTreeMap;
@@ -36,6 +37,7 @@ use crate::error::{Doing, Error, Result};
 use crate::interpret::{Arguments, function};
 use crate::layout::Product;
 use crate::run::{Run, panicked};
+use crate::sensitive_groups::has_column;
 use crate::star::{self, Beside, OccurrenceColumns, Occurrences, column};
 use crate::step_udf::absent;
 use crate::verbatim::Verbatim;
@@ -43,6 +45,7 @@ use comparison::Comparison;
 use duplicates::{Duplicates, Named};
 use hashes::{Hashes, hash_of};
 use ordinal::Ordinals;
+use shared::SharedNames;
 use unique_key::unique_key;
 
 /// What is known of the keys of a dataset. Counts alone: it stands in reports.
@@ -70,13 +73,15 @@ pub struct Identified {
     pub identity: Identity,
     /// For each shard, the ordinals of its later records.
     pub ordinals: Vec<Option<Ordinals>>,
+    /// The names that records share; `None` where none can be shared.
+    pub shared: Option<Arc<SharedNames>>,
     /// Why the attempt may not take the place of the last one.
     pub refusal: Option<Error>,
 }
 
 /// The functions that the plans of this module need, for every session.
-pub fn functions() -> [Arc<ScalarUDF>; 2] {
-    [unique_key::function(), ordinal::function()]
+pub fn functions() -> [Arc<ScalarUDF>; 3] {
+    [unique_key::function(), ordinal::function(), shared::function()]
 }
 
 /// Name of the column with what the step gives.
@@ -118,10 +123,12 @@ impl Run {
         }
         let mut ordinals = vec![None; verbatim.shards.len()];
         let mut files = Vec::new();
+        let mut shared_keys = Vec::new();
         if !repeated.hashes.is_empty() {
             let duplicates = pass.places(verbatim, repeated.hashes).await?.in_order();
             hashes.add(duplicates.later_keys().map(hash_of).collect()).doing(|| "keep keys")?;
             ordinals = duplicates.ordinals(verbatim.shards.len())?;
+            shared_keys = duplicates.shared_keys().collect();
             (identity.duplicate_keys, identity.duplicate_records) = duplicates.counts();
             let folder = staging.join(Product::Identity.dataset_folder(&dataset.key));
             files.extend(duplicates.write(&folder)?.map(|written| FileEntry::of(&folder, &written)));
@@ -132,11 +139,19 @@ impl Run {
         }
         let limit = dataset.changed_ids_limit.unwrap_or(self.settings.identity.changed_ids_limit);
         let refusal = identity.comparison.and_then(|comparison| comparison.refusal(limit));
+        let unique = &dataset.unique_key_terms;
+        let by_occurrence_id = !unique.is_empty()
+            && *unique != ["occurrenceID"]
+            && has_column(star, occurrences, dataset, &["occurrenceID"]);
+        let shared = match shared_keys.is_empty() && !by_occurrence_id {
+            true => None,
+            false => Some(Arc::new(SharedNames::new(shared_keys.into_iter(), by_occurrence_id)?)),
+        };
         let milliseconds = start.elapsed().as_millis();
         tracing::debug!(dataset = dataset.key, milliseconds, ?identity, "went over the keys");
         manifest.products.insert(Product::Identity, files);
         manifest.identity = Some(identity.clone());
-        Ok(Identified { identity, ordinals, refusal: refusal.filter(|_| !self.accept_changed_ids) })
+        Ok(Identified { identity, ordinals, shared, refusal: refusal.filter(|_| !self.accept_changed_ids) })
     }
 
     /// Hashes of the keys that are committed; `None` when the dataset has no occurrence table.

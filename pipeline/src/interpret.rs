@@ -20,6 +20,7 @@ use crate::dataset::Dataset;
 use crate::error::{Error, Result};
 use crate::event_hierarchy::EventHierarchy;
 use crate::identity::ordinal::Ordinals;
+use crate::identity::shared::SharedNames;
 use crate::identity::unique_key::unique_key;
 use crate::sensitive_groups::{self, SensitiveGroups};
 use crate::star::{self, Beside, OccurrenceColumns, Occurrences, column};
@@ -56,6 +57,8 @@ pub struct AcrossShards<'a> {
     pub ordinals: Option<&'a Ordinals>,
     /// The parent events of the dataset, if there are any.
     pub hierarchy: Option<&'a EventHierarchy>,
+    /// The names that several records have, if there are any.
+    pub shared: Option<&'a SharedNames>,
     /// The groups of records that one of them makes sensitive, if there are any.
     pub groups: Option<&'a SensitiveGroups>,
 }
@@ -96,17 +99,31 @@ pub async fn interpretation(
         }
         frame = frame.select(projection)?;
     }
-    if let Some(groups) = across.groups
-        && let Some(step) = steps.iter().find(|step| step.name() == sensitive_groups::STEP)
-    {
-        let raised = step_column(step.as_ref());
-        let columns = frame.schema().columns().into_iter().map(|column| match column.name == raised {
-            true => groups.raised(Expr::Column(column)).alias(&raised),
-            false => Expr::Column(column),
-        });
-        frame = frame.select(columns.collect::<Vec<Expr>>())?;
+    let sensitivity = steps.iter().find(|step| step.name() == sensitive_groups::STEP);
+    if let Some(step) = sensitivity.map(|step| step_column(step.as_ref())) {
+        if let Some(shared) = across.shared {
+            let given = Identifier.reads().iter().map(|input| match input {
+                Input::Field(KEY_ORDINAL, _) => Ok(lit(absent(input))),
+                _ => arguments.of(input),
+            });
+            let plain = function(session, &Identifier)?.call(given.collect::<Result<Vec<_>>>()?);
+            frame = replaced(frame, &step, |written| shared.grouped(written, &plain))?;
+        }
+        if let Some(groups) = across.groups {
+            frame = replaced(frame, &step, |written| groups.raised(written))?;
+        }
     }
     Ok((frame, columns))
+}
+
+/// The same rows with another expression for one column.
+fn replaced(frame: DataFrame, name: &str, with: impl Fn(Expr) -> Expr) -> Result<DataFrame> {
+    let columns = frame.schema().columns().into_iter().map(|column| match column.name == name {
+        true => with(Expr::Column(column)).alias(name),
+        false => Expr::Column(column),
+    });
+    let columns: Vec<Expr> = columns.collect();
+    Ok(frame.select(columns)?)
 }
 
 /// The SQL function of a step.

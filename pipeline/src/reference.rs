@@ -114,6 +114,16 @@ impl Loaded {
         Ok(Self { references, sources })
     }
 
+    /// What is missing so that more would be public than should be, with the setting that mends it.
+    pub fn warnings(&self) -> Vec<String> {
+        let without_rules = self.references.sensitivity.is_none().then(|| {
+            "no sensitivity referential is configured, so that nothing is masked but what producers declare; name its files \
+             in references.sensitivity"
+                .to_owned()
+        });
+        without_rules.into_iter().collect()
+    }
+
     /// What must be said of this data where something is published that was made with it: each once, in the order of the
     /// settings.
     pub fn attributions(&self) -> Vec<String> {

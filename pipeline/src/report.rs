@@ -28,6 +28,9 @@ pub struct RunReport {
     pub program_version: String,
     /// Reference data with its versions.
     pub references: Vec<Source>,
+    /// What whoever reads the report should know of the run as a whole.
+    #[serde(default)]
+    pub warnings: Vec<String>,
     /// Sums over the datasets of this run that are complete.
     pub totals: Totals,
     /// Each dataset of this run.

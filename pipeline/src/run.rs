@@ -216,12 +216,15 @@ impl Run {
             let new = hierarchy.warnings.iter().filter(|warning| !manifest.warnings.contains(*warning));
             manifest.warnings.extend(new.cloned().collect::<Vec<_>>());
         }
-        let groups =
-            self.sensitive_groups(dataset, verbatim, &star, occurrences, hierarchy.as_ref()).await?.map(Arc::new);
+        let shared = identified.shared;
+        let groups = self
+            .sensitive_groups(dataset, verbatim, &star, occurrences, hierarchy.as_ref(), shared.as_ref())
+            .await?
+            .map(Arc::new);
         let mut tasks = JoinSet::new();
         for ((number, shard), ordinals) in verbatim.shards.iter().enumerate().zip(identified.ordinals) {
-            let (shard, hierarchy, groups) = (shard.clone(), hierarchy.clone(), groups.clone());
-            let output = ShardOutput { staging: staging.clone(), number, shard, ordinals, hierarchy, groups };
+            let (shard, hierarchy, shared, groups) = (shard.clone(), hierarchy.clone(), shared.clone(), groups.clone());
+            let output = ShardOutput { staging: staging.clone(), number, shard, ordinals, hierarchy, shared, groups };
             let (run, dataset, star, occurrences) =
                 (Arc::clone(self), dataset.clone(), Arc::clone(&star), occurrences.clone());
             tasks.spawn(async move {

@@ -7,23 +7,29 @@
 //!
 //! A record may be in several groups: then what makes one sensitive makes the others so, as far as that leads.
 //!
+//! Records that share a name ([`crate::identity::shared`]) are a group of their own kind. They are taken for one record, so each
+//! is shown as the strictest of them, for whatever reason that one is protected, also where its other groups are not.
+//!
+//! What raises a record gives it its referential, and says whether the data are private: a record whose level came from
+//! nowhere would show that it is a neighbour.
+//!
 //! Groups travel with the plan as a literal of hashes, so that an executor needs nothing else. Two groups with one hash would be
 //! masked as one: too much, never too little.
 
+mod raised;
+
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, Int32Array, Int64Array, ListArray, RecordBatch, StructArray,
+    Array, ArrayRef, AsArray, BooleanArray, Int32Array, Int64Array, ListArray, RecordBatch, StringArray, StructArray,
 };
 use arrow::buffer::OffsetBuffer;
-use arrow::datatypes::{DataType, Field, FieldRef, Fields, Int32Type, Int64Type, Schema};
-use datafusion::common::{Result as DataFusionResult, ScalarValue, exec_err};
+use arrow::datatypes::{DataType, Field, Fields, Int32Type, Schema};
+use datafusion::common::ScalarValue;
 use datafusion::functions::core::expr_fn::get_field;
-use datafusion::logical_expr::{
-    ColumnarValue, Expr, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility, lit,
-};
+use datafusion::logical_expr::{Expr, lit};
 use futures::StreamExt;
 use openobs_steps::sensitivity::GROUP_TERMS;
 use openobs_steps::{Input, Step};
@@ -33,21 +39,56 @@ use tokio::task::JoinSet;
 use crate::dataset::Dataset;
 use crate::error::{Error, Result};
 use crate::event_hierarchy::EventHierarchy;
+use crate::identity::shared::{SharedNames, is_shared_name};
 use crate::interpret::{AcrossShards, interpretation, step_column};
 use crate::run::{Run, panicked};
 use crate::star::{Occurrences, column};
 use crate::verbatim::Verbatim;
 
+pub use raised::function;
+
 /// The step whose levels are raised.
 pub const STEP: &str = "sensitivity";
 
 /// Columns of the step, in the order in which they are read.
-const READ: [&str; 3] = ["sensitivityGroups", "sensitivityLevel", "groupDiffusionLevel"];
+const READ: [&str; 6] = [
+    "sensitivityGroups",
+    "sensitivityLevel",
+    "groupDiffusionLevel",
+    "diffusionLevel",
+    "privateData",
+    "sensitivityReferential",
+];
 /// Columns of an archive that may name groups; other spellings stand in the attributes of the SINP.
 const NAMING: [&str; 3] = ["identifiantRegroupementPermanent", "permidgrp", "dynamicProperties"];
 
-/// Sensitivity and diffusion level of a group.
-type Levels = (i32, i32);
+/// How a group is shown.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct GroupLevels {
+    /// The strictest sensitivity level.
+    pub sensitivity: i32,
+    /// The strictest diffusion level.
+    pub diffusion: i32,
+    /// Whether data in it are private.
+    pub private: bool,
+    /// The referential of the strictest sensitivity level.
+    pub referential: Option<Arc<str>>,
+}
+
+impl GroupLevels {
+    fn raise(&mut self, other: &Self) {
+        if other.sensitivity > self.sensitivity {
+            self.referential.clone_from(&other.referential);
+        } else if other.sensitivity == self.sensitivity {
+            // Of several the first by its letters, whatever the order in which they were met.
+            let both = [self.referential.take(), other.referential.clone()];
+            self.referential = both.into_iter().flatten().min();
+        }
+        self.sensitivity = self.sensitivity.max(other.sensitivity);
+        self.diffusion = self.diffusion.max(other.diffusion);
+        self.private |= other.private;
+    }
+}
 
 /// The groups of a dataset that have a protected record, with their strictest levels.
 #[derive(Debug, Clone)]
@@ -58,18 +99,22 @@ impl SensitiveGroups {
     ///
     /// # Errors
     /// Never: the columns have the types of their fields.
-    pub fn new(groups: HashMap<i64, Levels>) -> Result<Self> {
-        let mut groups: Vec<(i64, Levels)> = groups.into_iter().collect();
+    pub fn new(groups: HashMap<i64, GroupLevels>) -> Result<Self> {
+        let mut groups: Vec<(i64, GroupLevels)> = groups.into_iter().collect();
         groups.sort_unstable();
         let fields = Fields::from(vec![
             Field::new("group", DataType::Int64, false),
             Field::new("sensitivity", DataType::Int32, false),
             Field::new("diffusion", DataType::Int32, false),
+            Field::new("private", DataType::Boolean, false),
+            Field::new("referential", DataType::Utf8, true),
         ]);
         let columns: Vec<ArrayRef> = vec![
             Arc::new(groups.iter().map(|(group, _)| *group).collect::<Int64Array>()),
-            Arc::new(groups.iter().map(|(_, levels)| levels.0).collect::<Int32Array>()),
-            Arc::new(groups.iter().map(|(_, levels)| levels.1).collect::<Int32Array>()),
+            Arc::new(groups.iter().map(|(_, levels)| levels.sensitivity).collect::<Int32Array>()),
+            Arc::new(groups.iter().map(|(_, levels)| levels.diffusion).collect::<Int32Array>()),
+            Arc::new(groups.iter().map(|(_, levels)| Some(levels.private)).collect::<BooleanArray>()),
+            Arc::new(groups.iter().map(|(_, levels)| levels.referential.as_deref()).collect::<StringArray>()),
         ];
         let rows = StructArray::try_new(fields, columns, None)?;
         let item = Arc::new(Field::new_list_field(rows.data_type().clone(), false));
@@ -106,17 +151,22 @@ impl Run {
         star: &Arc<Schema>,
         occurrences: &Occurrences,
         hierarchy: Option<&Arc<EventHierarchy>>,
+        shared: Option<&Arc<SharedNames>>,
     ) -> Result<Option<SensitiveGroups>> {
-        if !names_groups(star, occurrences, dataset) {
+        if shared.is_none() && !names_groups(star, occurrences, dataset) {
             return Ok(None);
         }
         let mut tasks = JoinSet::new();
         for shard in verbatim.shards.clone() {
             let (run, dataset, star) = (Arc::clone(self), dataset.clone(), Arc::clone(star));
-            let (occurrences, hierarchy) = (occurrences.clone(), hierarchy.cloned());
+            let (occurrences, hierarchy, shared) = (occurrences.clone(), hierarchy.cloned(), shared.cloned());
             tasks.spawn(async move {
                 let _slot = run.slot().await?;
-                let across = AcrossShards { hierarchy: hierarchy.as_deref(), ..AcrossShards::default() };
+                let across = AcrossShards {
+                    hierarchy: hierarchy.as_deref(),
+                    shared: shared.as_deref(),
+                    ..AcrossShards::default()
+                };
                 groups_of_shard(&run, &dataset, &shard, &star, &occurrences, across).await
             });
         }
@@ -124,7 +174,8 @@ impl Run {
         while let Some(finished) = tasks.join_next().await {
             found.take(finished.map_err(panicked)??);
         }
-        if found.levels.is_empty() { Ok(None) } else { SensitiveGroups::new(found.spread()).map(Some) }
+        let groups = found.spread();
+        if groups.is_empty() { Ok(None) } else { SensitiveGroups::new(groups).map(Some) }
     }
 }
 
@@ -132,24 +183,26 @@ impl Run {
 #[derive(Debug, Default)]
 struct Found {
     /// Groups with a protected record.
-    levels: HashMap<i64, Levels>,
+    levels: HashMap<i64, GroupLevels>,
+    /// Groups of records that share a name, with all that one of them is protected for.
+    of_names: HashMap<i64, GroupLevels>,
     /// Pairs of groups that have a record in common, the smaller hash first.
     links: HashSet<(i64, i64)>,
 }
 
 impl Found {
     fn take(&mut self, other: Self) {
-        other.levels.into_iter().for_each(|(group, levels)| self.raise(group, levels));
+        other.levels.iter().for_each(|(group, levels)| self.raise(*group, levels));
+        other.of_names.iter().for_each(|(group, levels)| self.of_names.entry(*group).or_default().raise(levels));
         self.links.extend(other.links);
     }
 
-    fn raise(&mut self, group: i64, (sensitivity, diffusion): Levels) {
-        let known = self.levels.entry(group).or_default();
-        *known = (known.0.max(sensitivity), known.1.max(diffusion));
+    fn raise(&mut self, group: i64, levels: &GroupLevels) {
+        self.levels.entry(group).or_default().raise(levels);
     }
 
     /// The levels of all groups that a protected record reaches.
-    fn spread(mut self) -> HashMap<i64, Levels> {
+    fn spread(mut self) -> HashMap<i64, GroupLevels> {
         let mut neighbours: HashMap<i64, Vec<i64>> = HashMap::new();
         for (a, b) in &self.links {
             neighbours.entry(*a).or_default().push(*b);
@@ -157,15 +210,18 @@ impl Found {
         }
         let mut waiting: Vec<i64> = self.levels.keys().copied().collect();
         while let Some(group) = waiting.pop() {
-            let levels = self.levels.get(&group).copied().unwrap_or_default();
+            let levels = self.levels.get(&group).cloned().unwrap_or_default();
             for neighbour in neighbours.get(&group).into_iter().flatten() {
-                let before = self.levels.get(neighbour).copied().unwrap_or_default();
-                self.raise(*neighbour, levels);
-                // Levels rise to a handful of values: this ends.
-                if self.levels.get(neighbour) != Some(&before) {
+                let before = self.levels.get(neighbour).cloned();
+                self.raise(*neighbour, &levels);
+                // Levels rise to a handful of values, and referentials fall to the first: this ends.
+                if self.levels.get(neighbour) != before.as_ref() {
                     waiting.push(*neighbour);
                 }
             }
+        }
+        for (group, levels) in std::mem::take(&mut self.of_names) {
+            self.raise(group, &levels);
         }
         self.levels
     }
@@ -173,9 +229,15 @@ impl Found {
 
 /// Whether the archive has a column that may name groups.
 fn names_groups(star: &Schema, occurrences: &Occurrences, dataset: &Dataset) -> bool {
+    // The occurrences of events have the identifier of their event.
+    crate::star::is_event(star) || has_column(star, occurrences, dataset, &[&GROUP_TERMS[..], &NAMING].concat())
+}
+
+/// Whether occurrences of the archive have one of these terms, whatever stands before its name.
+pub(crate) fn has_column(star: &Schema, occurrences: &Occurrences, dataset: &Dataset, terms: &[&str]) -> bool {
     let names = |name: &str| {
         let simple = name.rsplit(['/', '#', ':']).next().unwrap_or(name);
-        GROUP_TERMS.iter().chain(&NAMING).any(|naming| naming.eq_ignore_ascii_case(simple))
+        terms.iter().any(|term| term.eq_ignore_ascii_case(simple))
     };
     let in_fields = |fields: &Fields| fields.iter().any(|field| names(field.name()));
     let extension = match occurrences {
@@ -186,11 +248,7 @@ fn names_groups(star: &Schema, occurrences: &Occurrences, dataset: &Dataset) -> 
         DataType::List(item) => matches!(item.data_type(), DataType::Struct(fields) if in_fields(fields)),
         _ => false,
     });
-    // The occurrences of events have the identifier of their event.
-    crate::star::is_event(star)
-        || in_fields(star.fields())
-        || in_extension
-        || dataset.default_values.keys().any(|name| names(name))
+    in_fields(star.fields()) || in_extension || dataset.default_values.keys().any(|name| names(name))
 }
 
 /// The steps that sensitivity depends on, with itself, in order.
@@ -236,120 +294,54 @@ async fn groups_of_shard(
 
 fn add(batch: &RecordBatch, found: &mut Found) -> Result<()> {
     let wrong = || Error::bug("the step sensitivity gave no groups");
-    let [named, sensitivity, diffusion] = READ.map(|name| batch.column_by_name(name));
+    let [named, sensitivity, diffusion, shown, private, referential] = READ.map(|name| batch.column_by_name(name));
     let named = named.and_then(|column| column.as_list_opt::<i32>()).ok_or_else(wrong)?;
     let level = |column: Option<&ArrayRef>| {
         column.and_then(|column| column.as_primitive_opt::<Int32Type>()).cloned().ok_or_else(wrong)
     };
-    let (sensitivity, diffusion) = (level(sensitivity)?, level(diffusion)?);
+    let (sensitivity, diffusion, shown) = (level(sensitivity)?, level(diffusion)?, level(shown)?);
+    let private = private.and_then(|column| column.as_boolean_opt()).ok_or_else(wrong)?;
+    let referential = referential.and_then(|column| column.as_string_opt::<i32>()).ok_or_else(wrong)?;
+    // A batch has few referentials, mostly one.
+    let mut known: Option<Arc<str>> = None;
     for row in 0..batch.num_rows() {
         let is_protected = diffusion.value(row) > 0 || sensitivity.value(row) > 0;
+        let is_masked = is_protected || shown.value(row) > 0;
         // Most records are free and in one group: they cost a look.
-        if !is_protected && named.value_length(row) < 2 {
+        if !is_masked && named.value_length(row) < 2 {
             continue;
         }
+        let mut levels = GroupLevels {
+            sensitivity: sensitivity.value(row),
+            diffusion: diffusion.value(row),
+            private: private.value(row),
+            referential: None,
+        };
+        if is_masked && referential.is_valid(row) {
+            let text = referential.value(row);
+            if known.as_deref() != Some(text) {
+                known = Some(Arc::from(text));
+            }
+            levels.referential.clone_from(&known);
+        }
         let names = named.value(row);
-        let hashes: Vec<i64> = names.as_string_opt::<i32>().ok_or_else(wrong)?.iter().flatten().map(hash_of).collect();
+        let names = names.as_string_opt::<i32>().ok_or_else(wrong)?;
+        let hashes: Vec<i64> = names.iter().flatten().map(hash_of).collect();
         for (position, group) in hashes.iter().enumerate() {
             if is_protected {
-                found.raise(*group, (sensitivity.value(row), diffusion.value(row)));
+                found.raise(*group, &levels);
             }
             let others = hashes.get(position + 1..).unwrap_or(&[]).iter().filter(|other| *other != group);
             found.links.extend(others.map(|other| (*group.min(other), *group.max(other))));
         }
-    }
-    Ok(())
-}
-
-/// `raised_by_group(sensitivity, groups)`: what the step wrote, with the levels of the strictest group of each record.
-pub fn function() -> Arc<ScalarUDF> {
-    static FUNCTION: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| {
-        Arc::new(ScalarUDF::from(RaisedByGroup { signature: Signature::any(2, Volatility::Immutable) }))
-    });
-    Arc::clone(&FUNCTION)
-}
-
-#[derive(Debug, PartialEq, Eq, Hash)]
-struct RaisedByGroup {
-    signature: Signature,
-}
-
-impl ScalarUDFImpl for RaisedByGroup {
-    fn name(&self) -> &str {
-        "raised_by_group"
-    }
-
-    fn signature(&self) -> &Signature {
-        &self.signature
-    }
-
-    fn return_type(&self, arguments: &[DataType]) -> DataFusionResult<DataType> {
-        match arguments {
-            [sensitivity, _] => Ok(sensitivity.clone()),
-            _ => exec_err!("raised_by_group takes what the step sensitivity wrote and groups"),
-        }
-    }
-
-    fn return_field_from_args(&self, arguments: ReturnFieldArgs) -> DataFusionResult<FieldRef> {
-        match arguments.arg_fields {
-            [sensitivity, _] => Ok(Arc::clone(sensitivity)),
-            _ => exec_err!("raised_by_group takes what the step sensitivity wrote and groups"),
-        }
-    }
-
-    fn invoke_with_args(&self, arguments: ScalarFunctionArgs) -> DataFusionResult<ColumnarValue> {
-        let rows = arguments.number_rows;
-        let Ok([sensitivity, ColumnarValue::Scalar(ScalarValue::List(groups))]) =
-            <[ColumnarValue; 2]>::try_from(arguments.args)
-        else {
-            return exec_err!("raised_by_group takes what the step sensitivity wrote and a list of groups");
-        };
-        let sensitivity = sensitivity.into_array(rows)?;
-        match raised(sensitivity.as_struct_opt(), groups.values().as_struct_opt()) {
-            Some(raised) => Ok(ColumnarValue::Array(Arc::new(raised))),
-            None => exec_err!("raised_by_group was not given what the step sensitivity writes"),
-        }
-    }
-}
-
-/// `None` where a column is missing: then nothing may be published.
-fn raised(sensitivity: Option<&StructArray>, groups: Option<&StructArray>) -> Option<StructArray> {
-    let (sensitivity, groups) = (sensitivity?, groups?);
-    let hashes = groups.column_by_name("group")?.as_primitive_opt::<Int64Type>()?.values();
-    let level = |of: &StructArray, name: &str| of.column_by_name(name)?.as_primitive_opt::<Int32Type>().cloned();
-    let (of_group, shown_of_group) = (level(groups, "sensitivity")?, level(groups, "diffusion")?);
-    let (own, shown) = (level(sensitivity, "sensitivityLevel")?, level(sensitivity, "diffusionLevel")?);
-    let named = sensitivity.column_by_name("sensitivityGroups")?.as_list_opt::<i32>()?;
-    let names = named.values().as_string_opt::<i32>()?;
-    let (mut levels, mut shown_levels, mut is_raised) = (Vec::new(), Vec::new(), Vec::new());
-    for row in 0..sensitivity.len() {
-        let (mut level, mut shown_level) = (own.value(row), shown.value(row));
-        if named.is_valid(row) {
-            let start = usize::try_from(*named.value_offsets().get(row)?).ok()?;
-            let end = usize::try_from(*named.value_offsets().get(row + 1)?).ok()?;
-            for name in (start..end).filter(|name| names.is_valid(*name)).map(|name| names.value(name)) {
-                if let Ok(group) = hashes.binary_search(&hash_of(name)) {
-                    level = level.max(of_group.value(group));
-                    shown_level = shown_level.max(shown_of_group.value(group));
-                }
+        if is_masked {
+            levels.diffusion = shown.value(row);
+            for name in names.iter().flatten().filter(|name| is_shared_name(name)) {
+                found.of_names.entry(hash_of(name)).or_default().raise(&levels);
             }
         }
-        is_raised.push(level > own.value(row) || shown_level > shown.value(row));
-        levels.push(level);
-        shown_levels.push(shown_level);
     }
-    let fields = sensitivity.fields().clone();
-    let columns: Vec<ArrayRef> = fields
-        .iter()
-        .zip(sensitivity.columns())
-        .map(|(field, column)| match field.name().as_str() {
-            "sensitivityLevel" => Arc::new(Int32Array::from(std::mem::take(&mut levels))) as ArrayRef,
-            "diffusionLevel" => Arc::new(Int32Array::from(std::mem::take(&mut shown_levels))),
-            "sensitivityFromGroup" => Arc::new(BooleanArray::from(std::mem::take(&mut is_raised))),
-            _ => Arc::clone(column),
-        })
-        .collect();
-    StructArray::try_new(fields, columns, sensitivity.nulls().cloned()).ok()
+    Ok(())
 }
 
 #[cfg(test)]
@@ -359,13 +351,25 @@ mod tests {
 
     #[test]
     fn what_makes_a_group_sensitive_makes_those_so_that_share_a_record_with_it() {
+        let levels = |sensitivity, diffusion, referential: Option<&str>| GroupLevels {
+            sensitivity,
+            diffusion,
+            private: diffusion > sensitivity,
+            referential: referential.map(Arc::from),
+        };
         let mut found = Found::default();
-        found.raise(1, (2, 2));
-        found.raise(5, (0, 4));
+        found.raise(1, &levels(2, 2, Some("list b")));
+        found.raise(3, &levels(2, 2, Some("list a")));
+        found.raise(5, &levels(0, 4, None));
         found.links.extend([(1, 2), (2, 3), (8, 9), (3, 5)]);
+        // What is not shown for a reason of its own takes those of its name with it, and no other group.
+        found.links.insert((8, 10));
+        found.of_names.insert(10, levels(0, 4, None));
         let mut spread: Vec<_> = found.spread().into_iter().collect();
         spread.sort_unstable();
-        assert_eq!(spread, [(1, (2, 4)), (2, (2, 4)), (3, (2, 4)), (5, (2, 4))]);
+        let all = GroupLevels { private: true, ..levels(2, 4, Some("list a")) };
+        let expected: Vec<_> = [1, 2, 3, 5].into_iter().map(|group| (group, all.clone())).collect();
+        assert_eq!(spread, [&expected[..], &[(10, levels(0, 4, None))]].concat());
     }
 
     #[test]

@@ -13,6 +13,7 @@ use crate::dataset::Dataset;
 use crate::error::Result;
 use crate::event_hierarchy::EventHierarchy;
 use crate::identity::ordinal::Ordinals;
+use crate::identity::shared::SharedNames;
 use crate::interpret::{AcrossShards, interpretation};
 use crate::layout::Product;
 use crate::occurrence::OccurrenceTable;
@@ -38,6 +39,8 @@ pub struct ShardOutput {
     pub ordinals: Option<Ordinals>,
     /// The parent events of the dataset.
     pub hierarchy: Option<Arc<EventHierarchy>>,
+    /// The names that several records of the dataset have.
+    pub shared: Option<Arc<SharedNames>>,
     /// The groups that a record of the dataset makes sensitive.
     pub groups: Option<Arc<SensitiveGroups>>,
 }
@@ -47,6 +50,7 @@ impl ShardOutput {
         AcrossShards {
             ordinals: self.ordinals.as_ref(),
             hierarchy: self.hierarchy.as_deref(),
+            shared: self.shared.as_deref(),
             groups: self.groups.as_deref(),
         }
     }
@@ -140,10 +144,13 @@ pub async fn interpret_shard(
     while let Some(batch) = stream.next().await {
         let exact = table.batch(&batch?)?;
         interpreted += exact.num_rows() as u64;
-        if let Some(column) = exact.rows().column_by_name("issues") {
-            count_issues(column.as_list(), &mut issues);
-        }
         let protected = mask.apply(&exact)?;
+        // They stand in reports: those that are public, since the difference would tell what protected records hide.
+        for public in [&protected.free, &protected.masked] {
+            if let Some(column) = public.rows().column_by_name("issues") {
+                count_issues(column.as_list(), &mut issues);
+            }
+        }
         masked += protected.masked.num_rows() as u64;
         withheld += protected.withheld;
         public.write(&protected.free)?;

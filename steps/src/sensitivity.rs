@@ -91,6 +91,11 @@ const ATTRIBUTES: [&str; 14] = [
     "permidgrp",
 ];
 
+/// Whether `dynamicProperties` say that a place was blurred before it was sent, or may have been.
+pub(crate) fn is_blurred(properties: &str) -> bool {
+    Declared::of(properties).blurred == Some(true)
+}
+
 /// The step `sensitivity`.
 #[derive(Debug)]
 pub struct Sensitivity {

@@ -7,6 +7,9 @@
 //! codes of version 2. A column counts before a key. Codes of the biological status that are behaviours since version 2 are
 //! written as behaviours, unless another one is given.
 //!
+//! A record is blurred (`dEEFloutage`) if one of the values that say so does, in a column, a key or a key that comes again; a
+//! value that cannot be read is `NSP`, "I do not know": the place of such a record may stand for something larger.
+//!
 //! Archives without these columns and keys cost nothing.
 //!
 //! # Reads
@@ -22,7 +25,7 @@
 //!
 //! # Issues
 //!
-//! `SINP_CODE_INVALID`: a value that is in no nomenclature; it is not written, and stays readable in the verbatim column.
+//! `SINP_CODE_INVALID`: a value that is in no nomenclature; it is not written (but see `dEEFloutage`), and stays readable in the verbatim column.
 //! `SINP_NUMBER_INVALID`: a count that is no whole number, a precision that is no positive one, a minimum above its maximum
 //! (both are then kept as they are).
 //!
@@ -47,7 +50,7 @@ use crate::parse::sinp_biology::is_moved;
 use crate::parse::sinp_nomenclature::{Nomenclature, NomenclatureValue, of_code, value};
 use crate::parse::taxon_name::fold_letters;
 use crate::step::{issues_field, record};
-use crate::{Input, Issue, IssueSet, Step, Term, Verbatim};
+use crate::{Input, Issue, IssueSet, Step, Term, Verbatim, sensitivity};
 
 /// Deviations from GBIF.
 pub const DIFFERENCES: &[&str] = &["GBIF does not know the attributes of the SINP; this step is ours."];
@@ -80,13 +83,14 @@ pub const ATTRIBUTES: [(&str, Nomenclature, &[&str]); 24] = [
     ("sensiNiveau", Nomenclature("SENSIBILITE"), &["sensiniv"]),
     ("sensible", Nomenclature("SENSIBLE"), &[]),
     ("diffusionNiveauPrecision", Nomenclature("NIV_PRECIS"), &["difnivprec", "difniveauprecision"]),
-    ("dEEFloutage", Nomenclature("DEE_FLOU"), &["deeflou", "floutage"]),
+    ("dEEFloutage", BLUR, &["deeflou", "floutage"]),
     ("dSPublique", Nomenclature("DS_PUBLIQUE"), &[]),
 ];
 
 const STATUS: Nomenclature = Nomenclature("STATUT_BIO");
 const BEHAVIOUR: Nomenclature = Nomenclature("OCC_COMPORTEMENT");
 const VALIDATION: Nomenclature = Nomenclature("STATUT_VALID");
+const BLUR: Nomenclature = Nomenclature("DEE_FLOU");
 
 /// Attributes that are numbers.
 pub const NUMBERS: [(&str, &[&str]); 3] =
@@ -172,6 +176,22 @@ impl Reading {
     fn number(self) -> Option<f64> {
         if let Self::Number(number) = self { Some(number) } else { None }
     }
+
+    /// Of two values of `dEEFloutage`, the one that lets less be made of the place.
+    fn more_blurred(self, other: Self) -> Self {
+        let blur = |reading: Self| match reading {
+            Self::Code("OUI") => 3,
+            Self::Invalid => 2,
+            Self::Code("NON") => 0,
+            _ => 1,
+        };
+        if blur(other) > blur(self) { other } else { self }
+    }
+}
+
+/// Whether an attribute tells that the place was blurred.
+fn is_blur(position: usize) -> bool {
+    ATTRIBUTES.get(position).is_some_and(|(_, nomenclature, _)| *nomenclature == BLUR)
 }
 
 /// The code of a value. That of a status which is a behaviour now is no code of a status: [`settle`] moves it.
@@ -191,14 +211,28 @@ type Declared = Vec<(usize, Reading)>;
 
 fn declared(text: Option<&str>) -> Declared {
     let mut declared = Declared::new();
+    let mut take = |position: usize, reading: Reading| match declared.iter_mut().find(|(known, _)| *known == position) {
+        None => declared.push((position, reading)),
+        Some((_, known)) if is_blur(position) => *known = known.more_blurred(reading),
+        Some(_) => {}
+    };
     for (key, value) in text.map(pairs).unwrap_or_default() {
-        if let Some(position) = NAMES.get(&fold_letters(&key))
-            && declared.iter().all(|(known, _)| known != position)
-        {
-            declared.push((*position, Reading::of(*position, &value)));
+        if let Some(position) = NAMES.get(&fold_letters(&key)) {
+            take(*position, Reading::of(*position, &value));
         }
     }
+    // The step `sensitivity` reads sentences too: a place that is blurred there is so here.
+    if let (Some(text), Some(position)) = (text.filter(|text| says_blur(text)), NAMES.get("floutage"))
+        && sensitivity::is_blurred(text)
+    {
+        take(*position, Reading::Code("NSP"));
+    }
     declared
+}
+
+/// Whether a text has anything about blurring.
+fn says_blur(text: &str) -> bool {
+    text.as_bytes().windows(4).any(|letters| letters.eq_ignore_ascii_case(b"flou"))
 }
 
 impl Step for Sinp {
@@ -240,8 +274,10 @@ impl Step for Sinp {
                 }
             }
             for (position, declared) in keys.row(row).into_iter().flatten() {
-                if let Some(reading) = record.get_mut(*position).filter(|reading| **reading == Reading::Absent) {
-                    *reading = *declared;
+                match record.get_mut(*position) {
+                    Some(reading) if *reading == Reading::Absent => *reading = *declared,
+                    Some(reading) if is_blur(*position) => *reading = reading.more_blurred(*declared),
+                    _ => {}
                 }
             }
             settle(record, issues);
@@ -267,6 +303,11 @@ fn settle(record: &mut [Reading; COUNT], issues: &mut IssueSet) {
         issues.raise_if(minimum > maximum, Issue::SinpNumberInvalid);
     }
     let position_of = |nomenclature| ATTRIBUTES.iter().position(|(_, known, _)| *known == nomenclature);
+    if let Some(blur) = position_of(BLUR).and_then(|blur| record.get_mut(blur))
+        && *blur == Reading::Invalid
+    {
+        *blur = Reading::Code("NSP");
+    }
     let (Some(status), Some(behaviour)) = (position_of(STATUS), position_of(BEHAVIOUR)) else { return };
     let code = record.get(status).and_then(|reading| reading.code());
     if let Some(code) = code.filter(|code| code.parse().is_ok_and(is_moved)) {

@@ -39,6 +39,9 @@ pub async fn run(arguments: &RunArguments, global: &Global, only_verbatim: bool)
     // Before anything is written: a configuration or reference data that cannot be used starts nothing.
     let mut run = prepare(settings, layout)?;
     run.accept_changed_ids = arguments.output.accept_changed_ids;
+    if !only_verbatim {
+        run.loaded.warnings().iter().for_each(|warning| tracing::warn!("{warning}"));
+    }
     let run = Arc::new(run);
     prepare_root(&run.layout)?;
     let _lock = Lock::take(&run.layout)?;

@@ -52,6 +52,7 @@ pub async fn stage(stage: Stage, arguments: &StageArguments, global: &Global) ->
     let layout = existing_layout(&arguments.output.out)?;
     let _lock = Lock::take(&layout)?;
     let mut run = prepare(settings, layout)?;
+    run.loaded.warnings().iter().for_each(|warning| tracing::warn!("{warning}"));
     run.accept_changed_ids = arguments.output.accept_changed_ids;
     let run = Arc::new(run);
     let manifests = Manifest::read_all(&run.layout)?;

@@ -101,6 +101,11 @@ impl Ordered {
         self.files.get(place.file).map_or("", String::as_str)
     }
 
+    /// Plain keys that several records have.
+    pub fn shared_keys(&self) -> impl Iterator<Item = Uuid> {
+        self.groups.iter().map(|(key, _)| *key)
+    }
+
     /// Keys of later records.
     pub fn later_keys(&self) -> impl Iterator<Item = Uuid> {
         self.later().map(|(_, key, ordinal)| later_key(key, ordinal))
@@ -190,7 +195,7 @@ mod tests {
             order.into_iter().for_each(|shard| duplicates.add(shard, shards[shard].clone()));
             let ordered = duplicates.in_order();
             assert_eq!(ordered.counts(), (2, 3));
-            assert_eq!(ordered.later_keys().count(), 4);
+            assert_eq!((ordered.shared_keys().count(), ordered.later_keys().count()), (3, 4));
             let present: Vec<bool> = ordered.ordinals(3).unwrap().iter().map(Option::is_some).collect();
             assert_eq!(present, [true, true, false]);
             let written = ordered.write(folder.path()).unwrap().unwrap();

@@ -94,7 +94,16 @@ struct Key {
     kind: Kind,
     code: String,
     level: i32,
-    private: bool,
+    reason: Reason,
+}
+
+/// Why a record is masked, as far as that is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Reason {
+    Sensitive,
+    Private,
+    /// Its taxon is not known, or its producer wishes it.
+    Other,
 }
 
 impl AreaResolver {
@@ -136,7 +145,12 @@ impl AreaResolver {
             .column_by_name("sensitivityLevel")
             .and_then(|column| column.as_primitive_opt::<arrow::datatypes::Int32Type>())
             .is_none_or(|levels| levels.is_null(row) || levels.value(row) > 0);
-        let key = Key { kind, code, level, private: flag("privateData") && !sensitive };
+        let reason = match (sensitive, flag("privateData")) {
+            (true, _) => Reason::Sensitive,
+            (false, true) => Reason::Private,
+            (false, false) => Reason::Other,
+        };
+        let key = Key { kind, code, level, reason };
         let mut known = match self.known.lock() {
             Ok(known) => known,
             // A thread that panicked while it held the map left it whole: entries are inserted at once.
@@ -152,9 +166,10 @@ impl AreaResolver {
 
     fn build(&self, key: &Key) -> PublishedArea {
         let code = key.code.as_str();
-        let reason = match key.private {
-            true => format!("donnée privée, niveau de diffusion {}", key.level),
-            false => format!("donnée sensible, niveau {} SINP", key.level),
+        let reason = match key.reason {
+            Reason::Private => format!("donnée privée, niveau de diffusion {}", key.level),
+            Reason::Sensitive => format!("donnée sensible, niveau {} SINP", key.level),
+            Reason::Other => format!("diffusion restreinte, niveau de diffusion {}", key.level),
         };
         let mut area = PublishedArea {
             kind: key.kind,

@@ -137,3 +137,31 @@ fn no_check_is_run_unless_it_is_asked_for() {
     let ended = run_with(&[&folder.path().join("archives")], &out, &["--set", "checks.run=cluster"]).with_status(2);
     assert!(ended.stderr.contains("there is no check cluster; give all, or some of uniqueness"), "{}", ended.stderr);
 }
+
+#[test]
+fn a_check_that_fails_over_the_rows_quotes_none_of_them() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("archives")).unwrap();
+    write_archives(&folder.path().join("archives"));
+    let checks = folder.path().join("checks");
+    std::fs::create_dir(&checks).unwrap();
+    let query =
+        "SELECT CAST(\"v_catalogNumber\" AS INT) AS number FROM occurrence WHERE \"v_catalogNumber\" LIKE 'G 1%'";
+    std::fs::write(checks.join("numbers.sql"), format!("-- title: Numbers\n-- result\n{query}\n")).unwrap();
+    let set = format!("checks.folder={}", checks.display());
+    let (archives, out) = (folder.path().join("archives"), folder.path().join("out"));
+    let arguments = ["--set", "checks.run=numbers", "--set", &set];
+    let ended = run_with(&[&archives], &out, &arguments);
+    assert!(ended.status.is_some_and(|status| status != 0), "{ended:?}");
+    assert!(
+        ended.stderr.contains("numbers") && ended.stderr.contains("restricted/checks/numbers.error.txt"),
+        "{ended:?}"
+    );
+    assert!(!ended.stderr.contains("12-7") && !ended.stdout.contains("12-7"), "{ended:?}");
+    let said = out.join("restricted/checks/numbers.error.txt");
+    assert!(std::fs::read_to_string(&said).unwrap().contains("G 12-7"));
+    // Once it works, nothing is left of the failure.
+    std::fs::write(checks.join("numbers.sql"), "-- title: Numbers\n-- result\nSELECT 1 AS number\n").unwrap();
+    run_with(&[&archives], &out, &arguments).with_status(0);
+    assert!(!said.exists());
+}

@@ -12,6 +12,7 @@ mod tissue;
 mod traits;
 
 pub use measurement::Measurement;
+pub(crate) use pairs::JsonObject;
 pub use pairs::pairs;
 pub use tissue::has_tissue;
 pub use traits::{life_stage, sex};

@@ -1,10 +1,12 @@
 //! What the producer of a record declares about its sensitivity and diffusion, in the SINP's own attributes.
 //!
 //! They travel as JSON in `dynamicProperties`. Keys are compared without case, `_`, `-` and accents; the ten-letter names of
-//! exchange files (`sensiniv`, `difnivprec`, `deeflou`) are known too. Text that is no JSON is read as `key=value` pairs.
+//! exchange files (`sensiniv`, `difnivprec`, `deeflou`) are known too. Text that is no JSON is read as `key=value` pairs. What
+//! is said several times, by a list or by a key that comes again, counts by the strictest.
 
 use serde_json::Value;
 
+use crate::parse::dynamic_properties::JsonObject;
 use crate::parse::sinp_biology::{Biology, Nomenclature, read};
 use crate::parse::taxon_name::fold_letters;
 
@@ -45,18 +47,9 @@ impl Declared {
     /// Reads `dynamicProperties`.
     pub(super) fn of(text: &str) -> Self {
         let mut declared = Self::default();
-        match serde_json::from_str::<Value>(text) {
-            Ok(Value::Object(properties)) => {
-                for (key, value) in &properties {
-                    match value {
-                        Value::String(text) => declared.take(key, text),
-                        Value::Number(number) => declared.take(key, &number.to_string()),
-                        Value::Bool(truth) => declared.take(key, if *truth { "true" } else { "false" }),
-                        Value::Null | Value::Array(_) | Value::Object(_) => {}
-                    }
-                }
-            }
-            _ => {
+        match serde_json::from_str::<JsonObject>(text) {
+            Ok(JsonObject(properties)) => properties.iter().for_each(|(key, value)| declared.take_json(key, value)),
+            Err(_) => {
                 for pair in text.trim_matches(['{', '}', ' ']).split([';', '|', ',', '\n']) {
                     if let Some((key, value)) = pair.split_once(['=', ':']) {
                         declared.take(key.trim_matches(['"', '\'', ' ']), value.trim_matches(['"', '\'', ' ']));
@@ -65,6 +58,17 @@ impl Declared {
             }
         }
         declared
+    }
+
+    /// Takes the value of a key; of a list, each element. An object is about something else.
+    fn take_json(&mut self, key: &str, value: &Value) {
+        match value {
+            Value::String(text) => self.take(key, text),
+            Value::Number(number) => self.take(key, &number.to_string()),
+            Value::Bool(truth) => self.take(key, if *truth { "true" } else { "false" }),
+            Value::Array(elements) => elements.iter().for_each(|element| self.take_json(key, element)),
+            Value::Null | Value::Object(_) => {}
+        }
     }
 
     /// Takes an attribute. Where it is declared twice the stricter value stays.
@@ -160,6 +164,21 @@ mod tests {
         assert_eq!(Declared::of("{}"), Declared::default());
         assert_eq!(Declared::of(r#"{"sensiNiveau":null,"x":{"sensiNiveau":4}}"#), Declared::default());
         assert_eq!(Declared::of(r#"{"dSPublique":"Pu"}"#).ownership, Some(Ownership::Public));
+    }
+
+    #[test]
+    fn the_strictest_of_a_list_or_of_a_key_that_comes_again_stays() {
+        for text in [
+            r#"{"sensiNiveau":["3"]}"#,
+            r#"{"sensiNiveau":[1,3,"2"]}"#,
+            r#"{"sensiNiveau":3,"sensiNiveau":0}"#,
+            r#"{"sensiNiveau":"0","sensi_niveau":[[3]],"x":[{"sensiNiveau":4}]}"#,
+        ] {
+            assert_eq!(Declared::of(text).level.as_deref(), Some("3"), "{text}");
+        }
+        let declared =
+            Declared::of(r#"{"diffusionGP":false,"diffusionGP":true,"dSPublique":["Pr"],"dSPublique":"Pu"}"#);
+        assert_eq!((declared.for_the_public, declared.ownership), (Some(false), Some(Ownership::Private)));
     }
 
     #[test]

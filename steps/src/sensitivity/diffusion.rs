@@ -11,7 +11,8 @@ const DOUBTFUL: u8 = 3;
 
 /// The level that the producer declares, 0 when it declares none.
 ///
-/// A record that is said to be sensitive without a level that can be read is treated as one of the department.
+/// A record that is said to be sensitive without a level that can be read, or with the level of what is not sensitive, is
+/// treated as one of the department.
 pub(super) fn declared_level(declared: &Declared, levels: &Levels, issues: &mut IssueSet) -> u8 {
     let Some(text) = &declared.level else {
         let unknown = declared.sensitive == Some(true);
@@ -20,6 +21,10 @@ pub(super) fn declared_level(declared: &Declared, levels: &Levels, issues: &mut 
     };
     let code = text.split(|c: char| !c.is_alphanumeric() && c != '.').next().unwrap_or("");
     match levels.of_code(text).or_else(|| levels.of_code(code)) {
+        Some(level) if level.rank == 0 && declared.sensitive == Some(true) => {
+            issues.raise(Issue::SensitivityLevelInvalid);
+            DOUBTFUL
+        }
         Some(level) => level.rank,
         None => {
             issues.raise(Issue::SensitivityLevelInvalid);
@@ -98,6 +103,10 @@ mod tests {
             (r#"{"sensiNiveau":7}"#, (4, true)),
             (r#"{"sensiNiveau":"élevé"}"#, (3, true)),
             (r#"{"sensible":"OUI"}"#, (3, true)),
+            (r#"{"sensible":"OUI","sensiNiveau":0}"#, (3, true)),
+            (r#"{"sensible":"OUI","sensiNiveau":"0 - Maille"}"#, (3, true)),
+            (r#"{"sensible":"OUI","sensiNiveau":1}"#, (1, false)),
+            (r#"{"sensible":"NON","sensiNiveau":0}"#, (0, false)),
             (r#"{"sensible":"NON"}"#, (0, false)),
             (r#"{"sensible":"NON","sensiNiveau":1}"#, (1, false)),
         ] {

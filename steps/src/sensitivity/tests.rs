@@ -130,7 +130,9 @@ fn unmatched_names_are_not_published_where_they_may_be_sensitive() {
     let genus = [("matchType", "HIGHERRANK"), ("cdRef", "193078"), ("verbatimScientificName", "Gypaetus barbattus")];
     assert_levels!(step, genus, 0, 4, "SENSITIVITY_ALERT");
     // In doubt and misspelt: no rule can be judged, so doubt is no reason to show it.
-    for (genus, name) in [("193078", "Gypaetus cf. barbattus"), ("192992", "Gypaetus cf. barbattus"), ("192992", "Gypaetus barbattus ?")] {
+    for (genus, name) in
+        [("193078", "Gypaetus cf. barbattus"), ("192992", "Gypaetus cf. barbattus"), ("192992", "Gypaetus barbattus ?")]
+    {
         let misspelt = [("matchType", "HIGHERRANK"), ("cdRef", genus), ("verbatimScientificName", name)];
         assert_levels!(step, misspelt, 0, 4, "SENSITIVITY_ALERT");
     }

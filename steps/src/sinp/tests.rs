@@ -78,6 +78,23 @@ fn what_is_in_no_nomenclature_is_flagged() {
 }
 
 #[test]
+fn what_may_be_blurred_is_not_read_as_precise() {
+    for (column, properties, blur) in [
+        ("", r#"{"dEEFloutage":"un peu"}"#, "NSP"),
+        ("", r#"{"dEEFloutage":["OUI"]}"#, "OUI"),
+        ("", r#"{"dEEFloutage":"NON","DEE_FLOU":"OUI"}"#, "OUI"),
+        ("", r#"{"dEEFloutage":"OUI","dEEFloutage":"NON"}"#, "OUI"),
+        ("", "vu au loin, dEEFloutage=OUI", "NSP"),
+        ("NON", r#"{"dEEFloutage":"OUI"}"#, "OUI"),
+        ("peut-être", "", "NSP"),
+        ("NON", r#"{"dEEFloutage":"NON"}"#, "NON"),
+    ] {
+        let result = interpret(&[("dEEFloutage", column), ("dynamicProperties", properties)]);
+        assert_eq!(code(&result, "dEEFloutage").as_deref(), Some(blur), "{column} {properties}");
+    }
+}
+
+#[test]
 fn every_nomenclature_of_the_table_has_its_attribute() {
     for value in values() {
         assert!(ATTRIBUTES.iter().any(|(_, nomenclature, _)| *nomenclature == value.nomenclature), "{value:?}");

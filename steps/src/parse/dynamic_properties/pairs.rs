@@ -1,11 +1,40 @@
 //! Pairs of keys and values: JSON objects and `key=value; key=value`.
 
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
 /// Longer keys are sentences.
 const LONGEST_KEY: usize = 64;
 
-/// The pairs of a text, in its order (those of JSON in the order of keys); none when it is free text.
+/// The members of a JSON object in its order; a key that comes again is there again, where a map would keep the last.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct JsonObject(pub(crate) Vec<(String, Value)>);
+
+impl<'de> Deserialize<'de> for JsonObject {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+        impl<'de> Visitor<'de> for Members {
+            type Value = JsonObject;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a JSON object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<JsonObject, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(JsonObject(members))
+            }
+        }
+        deserializer.deserialize_map(Members)
+    }
+}
+
+/// The pairs of a text, in its order (those of JSON in the order of keys, a key that comes again again); none when it is free text.
 ///
 /// - A JSON object gives its keys; a value that is itself an object or list stays JSON, a null is left out.
 /// - Other text is cut at `;`, `|` and line ends, and at `,` too when it is in braces or every part then is a pair; not
@@ -13,9 +42,10 @@ const LONGEST_KEY: usize = 64;
 pub fn pairs(text: &str) -> Vec<(String, String)> {
     let text = text.trim();
     if text.starts_with('{')
-        && let Ok(Value::Object(object)) = serde_json::from_str(text)
+        && let Ok(JsonObject(mut members)) = serde_json::from_str(text)
     {
-        let pairs = object.into_iter().filter_map(|(key, value)| {
+        members.sort_by(|(one, _), (other, _)| one.cmp(other));
+        let pairs = members.into_iter().filter_map(|(key, value)| {
             let value = match value {
                 Value::Null => return None,
                 Value::String(text) => text.trim().to_owned(),
@@ -90,6 +120,7 @@ mod tests {
             r#"{"diffusionGP":"true","sensiNiveau":2,"x":null,"y":{"z":[1]}}"#,
             &[("diffusionGP", "true"), ("sensiNiveau", "2"), ("y", r#"{"z":[1]}"#)],
         );
+        check(r#"{"b":1,"a":2,"b":0}"#, &[("a", "2"), ("b", "1"), ("b", "0")]);
         check("sex=female ; age class=adult ;", &[("sex", "female"), ("age class", "adult")]);
         check("syndrome=PSP", &[("syndrome", "PSP")]);
         check("a=1, b=2", &[("a", "1"), ("b", "2")]);
