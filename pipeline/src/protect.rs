@@ -8,7 +8,9 @@
 
 pub mod area;
 pub mod columns;
+mod dates;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use arrow::array::{
@@ -17,8 +19,10 @@ use arrow::array::{
 };
 use arrow::compute::kernels::zip::zip;
 use arrow::compute::{filter_record_batch, nullif};
-use arrow::datatypes::{DataType, Field, Float64Type, Int32Type, Schema, SchemaRef};
+use arrow::datatypes::{DataType, Field, Float64Type, Int32Type, Schema, SchemaRef, TimestampMillisecondType};
 use futures::StreamExt;
+use openobs_steps::parse::country::{self, Country};
+use openobs_steps::reference::departments::department as department_of;
 
 use crate::commit::Manifest;
 use crate::error::{Error, Result};
@@ -150,9 +154,9 @@ impl Mask {
             })
             .collect();
         let mut columns = Vec::with_capacity(self.columns.len());
+        let given = Given { rows, protected: &protected, areas: &areas, placeless_issues: exact.placeless_issues() };
         for ((class, position), field) in self.columns.iter().zip(self.public.fields()) {
-            let given = position.map(|position| rows.column(position));
-            columns.push(masked_column(*class, field, given, &protected, &areas, exact.placeless_issues())?);
+            columns.push(masked_column(*class, field, position.map(|position| rows.column(position)), &given)?);
         }
         let all = RecordBatch::try_new(self.schema(), columns)?;
         let public = if withheld.true_count() == 0 { all } else { filter_record_batch(&all, &published)? };
@@ -186,17 +190,69 @@ impl Levels {
     }
 }
 
+/// What all columns of a batch are masked by.
+struct Given<'a> {
+    rows: &'a RecordBatch,
+    protected: &'a BooleanArray,
+    /// The published areas of protected rows.
+    areas: &'a [Option<Arc<PublishedArea>>],
+    placeless_issues: &'a ListArray,
+}
+
+impl Given<'_> {
+    /// The country of a protected row: that of its published area, and that of the record where the area is in none.
+    fn country(&self, codes: Option<&StringArray>, row: usize) -> Option<&'static Country> {
+        let area = self.areas.get(row)?.as_deref()?;
+        let department = area.department_code.as_deref().or(area.department_codes.first().map(String::as_str));
+        let of_area = department.and_then(department_of).map(|department| department.country);
+        let of_record = || codes.filter(|codes| codes.is_valid(row)).map(|codes| codes.value(row));
+        of_area.or_else(of_record).and_then(country::of_code)
+    }
+}
+
 /// One public column of a batch: the exact value where the record is free, what its class allows where it is protected.
-fn masked_column(
-    class: Class,
-    field: &Field,
-    given: Option<&ArrayRef>,
-    protected: &BooleanArray,
-    areas: &[Option<Arc<PublishedArea>>],
-    placeless_issues: &ListArray,
-) -> Result<ArrayRef> {
+fn masked_column(class: Class, field: &Field, column: Option<&ArrayRef>, given: &Given<'_>) -> Result<ArrayRef> {
+    let Given { rows, protected, areas, placeless_issues } = *given;
     let any = protected.true_count() > 0;
-    match (class, given) {
+    let is_protected = |row: usize| protected.value(row);
+    let text_of = |column: &ArrayRef| column.as_string_opt::<i32>().cloned().ok_or_else(|| missing(field.name()));
+    match (class, column) {
+        (
+            Class::TextIf(_)
+            | Class::Days
+            | Class::StartOfDay
+            | Class::EndOfDay
+            | Class::DatePrecision
+            | Class::OfCountry(_)
+            | Class::AreaTexts(_),
+            Some(column),
+        ) if !any => Ok(Arc::clone(column)),
+        (Class::TextIf(is_shown), Some(column)) => {
+            let texts = text_of(column)?;
+            Ok(dates::replaced(&texts, is_protected, |_, text| is_shown(text).then_some(Cow::Borrowed(text))))
+        }
+        (Class::Days, Some(column)) => {
+            Ok(dates::replaced(&text_of(column)?, is_protected, |_, text| Some(dates::days(text))))
+        }
+        (Class::DatePrecision, Some(column)) => {
+            let dates = rows.column_by_name("eventDate").and_then(|dates| dates.as_string_opt::<i32>());
+            let date = |row: usize| dates.filter(|dates| dates.is_valid(row)).map(|dates| dates.value(row));
+            let of = |row, text| Some(Cow::Borrowed(dates::precision(text, date(row))));
+            Ok(dates::replaced(&text_of(column)?, is_protected, of))
+        }
+        (Class::StartOfDay | Class::EndOfDay, Some(column)) => {
+            let instants = column.as_primitive_opt::<TimestampMillisecondType>().ok_or_else(|| missing(field.name()))?;
+            Ok(dates::bounds_of_days(instants, matches!(class, Class::EndOfDay), is_protected))
+        }
+        (Class::OfCountry(of), Some(column)) => {
+            let texts = text_of(column)?;
+            let codes = rows.column_by_name("countryCode").and_then(|codes| codes.as_string_opt::<i32>());
+            let values = texts.iter().enumerate().map(|(row, text)| match is_protected(row) {
+                true => given.country(codes, row).and_then(of),
+                false => text,
+            });
+            Ok(Arc::new(values.collect::<StringArray>()))
+        }
         (Class::Free, Some(given)) => Ok(Arc::clone(given)),
         (Class::Withheld, Some(given)) => {
             if any {
@@ -237,7 +293,6 @@ fn masked_column(
                 Some(area) => of(area),
             }))))
         }
-        (Class::AreaTexts(_), Some(given)) if !any => Ok(Arc::clone(given)),
         (Class::AreaTexts(of), Some(given)) => {
             let published = lists(areas, of);
             if published.data_type() != given.data_type() {
