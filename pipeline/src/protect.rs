@@ -9,6 +9,9 @@
 pub mod area;
 pub mod columns;
 mod dates;
+pub mod order;
+
+pub mod changes;
 
 use std::borrow::Cow;
 use std::sync::Arc;

@@ -21,6 +21,7 @@ use crate::outputs::occurrence::{PublicOccurrenceFile, RestrictedOccurrenceFile}
 use crate::outputs::parquet::Written;
 use crate::protect::Mask;
 use crate::protect::area::AreaResolver;
+use crate::protect::order::PublicOrder;
 use crate::run::Run;
 use crate::sensitive_groups::SensitiveGroups;
 use crate::star::Occurrences;
@@ -134,21 +135,33 @@ pub async fn interpret_shard(
     };
     let (mut interpreted, mut masked, mut withheld) = (0, 0, 0);
     let mut issues = BTreeMap::new();
+    let mut order = PublicOrder::default();
     let mut stream = frame.execute_stream().await?;
     while let Some(batch) = stream.next().await {
         let exact = table.batch(&batch?)?;
         interpreted += exact.num_rows() as u64;
-        if let Some(column) = exact.rows().column_by_name("issues") {
+        let protected = mask.apply(&exact)?;
+        // Reports have these counts, so they are those of what is published.
+        if let Some(column) = protected.public.rows().column_by_name("issues") {
             count_issues(column.as_list(), &mut issues);
         }
-        let protected = mask.apply(&exact)?;
         masked += protected.masked;
         withheld += protected.withheld;
-        public.write(&protected.public)?;
         restricted.write(&protected.restricted)?;
-        if let Some((public, restricted)) = &mut indexes {
-            public.write(&protected.public)?;
+        if let Some((_, restricted)) = &mut indexes {
             restricted.write(&protected.restricted)?;
+        }
+        for rows in order.add(&protected.public)? {
+            public.write(&rows)?;
+            if let Some((index, _)) = &mut indexes {
+                index.write(&rows)?;
+            }
+        }
+    }
+    if let Some(rows) = order.finish()? {
+        public.write(&rows)?;
+        if let Some((index, _)) = &mut indexes {
+            index.write(&rows)?;
         }
     }
     let (index, restricted_index) = match indexes {
