@@ -301,8 +301,7 @@ pub fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Makes the folders of an output: those that hold exact data are readable by their owner alone, as is all that is written
-/// from then on.
+/// Makes the folders of an output: those that hold exact data are readable by their owner alone.
 ///
 /// # Errors
 /// When the file system refuses.
@@ -324,14 +323,11 @@ pub struct Lock(#[expect(dead_code, reason = "the lock is released when the file
 
 impl Lock {
     /// Takes the lock.
-    /// Whoever holds it writes exact data, so from here on what the program makes can be read by its owner alone.
-    ///
     /// # Errors
     /// When another run holds it.
     pub fn take(layout: &Layout) -> Result<Self> {
-        modes::close_by_default();
         let path = layout.lock();
-        let file = fs::File::create(&path).doing(|| format!("write {}", path.display()))?;
+        let file = modes::create_file(&path).doing(|| format!("write {}", path.display()))?;
         match file.try_lock() {
             Ok(()) => Ok(Self(file)),
             Err(fs::TryLockError::WouldBlock) => {

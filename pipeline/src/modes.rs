@@ -1,14 +1,13 @@
 //! Who may read what is written: exact data its owner alone, file by file and not by the folder above it alone.
 //!
-//! While the program writes to an output folder, everything it makes is closed to others ([`close_by_default`]), whatever
-//! makes it: a table, a spilled join, a temporary file. What is public is opened by name when it is put in place
-//! ([`open`]). So a product that nobody thought of is closed, and a folder whose mode is changed by hand later shows nothing.
+//! Every file of a product is made closed to others ([`create_file`]), and temporary files are closed by nature. What is public
+//! is opened by name when it is put in place ([`open`]). So a product that nobody thought of is closed, and a folder whose mode
+//! is changed by hand later shows nothing. Of what stands in `state/` the archives of datasets alone are open: each is the same
+//! file as the public one.
 
-use std::fs::{self, Permissions};
-use std::os::unix::fs::PermissionsExt;
+use std::fs::{self, File, OpenOptions, Permissions};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
-
-use rustix::fs::Mode;
 
 use crate::error::{Doing, Result};
 
@@ -16,12 +15,17 @@ use crate::error::{Doing, Result};
 const FILE: u32 = 0o644;
 /// Mode of a public folder.
 const FOLDER: u32 = 0o755;
+/// Mode of a file with exact data.
+const CLOSED_FILE: u32 = 0o600;
 /// Mode of a folder with exact data.
 const CLOSED_FOLDER: u32 = 0o700;
 
-/// Closes everything that this process makes from now on to all but its owner.
-pub fn close_by_default() {
-    rustix::process::umask(Mode::RWXG | Mode::RWXO);
+/// Makes a file that its owner alone can read.
+///
+/// # Errors
+/// When the file system refuses.
+pub fn create_file(path: &Path) -> std::io::Result<File> {
+    OpenOptions::new().write(true).create(true).truncate(true).mode(CLOSED_FILE).open(path)
 }
 
 /// Closes a folder to all but its owner.
@@ -97,8 +101,8 @@ mod tests {
         let at_first = mode(root.path());
         make_public_folder(&inside, root.path()).unwrap();
         let file = inside.join("a.zip");
-        fs::write(&file, "a").unwrap();
-        fs::set_permissions(&file, Permissions::from_mode(0o600)).unwrap();
+        create_file(&file).unwrap();
+        assert_eq!(mode(&file), CLOSED_FILE);
         open(&inside).unwrap();
         assert_eq!([mode(&file), mode(&inside), mode(&root.path().join("public"))], [FILE, FOLDER, FOLDER]);
         assert_eq!([mode(&beside), mode(root.path())], [CLOSED_FOLDER, at_first]);
