@@ -19,9 +19,8 @@ use crate::occurrence::OccurrenceTable;
 use crate::outputs::index::{PublicIndexFile, RestrictedIndexFile};
 use crate::outputs::occurrence::{PublicOccurrenceFile, RestrictedOccurrenceFile};
 use crate::outputs::parquet::Written;
-use crate::protect::Mask;
 use crate::protect::area::AreaResolver;
-use crate::protect::order::PublicOrder;
+use crate::protect::{Mask, MaskedRows, in_order_of_keys};
 use crate::run::Run;
 use crate::sensitive_groups::SensitiveGroups;
 use crate::star::Occurrences;
@@ -134,34 +133,41 @@ pub async fn interpret_shard(
         )),
     };
     let (mut interpreted, mut masked, mut withheld) = (0, 0, 0);
+    // They are held until all rows were seen: the memory of a shard is bounded by its rows.
+    let (mut masked_rows, mut protected_rows) = (MaskedRows::default(), Vec::new());
     let mut issues = BTreeMap::new();
-    let mut order = PublicOrder::default();
     let mut stream = frame.execute_stream().await?;
     while let Some(batch) = stream.next().await {
         let exact = table.batch(&batch?)?;
         interpreted += exact.num_rows() as u64;
         let protected = mask.apply(&exact)?;
         // Reports have these counts, so they are those of what is published.
-        if let Some(column) = protected.public.rows().column_by_name("issues") {
-            count_issues(column.as_list(), &mut issues);
-        }
-        masked += protected.masked;
-        withheld += protected.withheld;
-        restricted.write(&protected.restricted)?;
-        if let Some((_, restricted)) = &mut indexes {
-            restricted.write(&protected.restricted)?;
-        }
-        for rows in order.add(&protected.public)? {
-            public.write(&rows)?;
-            if let Some((index, _)) = &mut indexes {
-                index.write(&rows)?;
+        for published in [&protected.free, &protected.masked] {
+            if let Some(column) = published.rows().column_by_name("issues") {
+                count_issues(column.as_list(), &mut issues);
             }
         }
+        masked += protected.masked.num_rows() as u64;
+        withheld += protected.withheld;
+        public.write(&protected.free)?;
+        if let Some((public, _)) = &mut indexes {
+            public.write(&protected.free)?;
+        }
+        masked_rows.push(protected.masked);
+        if protected.restricted.num_rows() > 0 {
+            protected_rows.push(protected.restricted);
+        }
     }
-    if let Some(rows) = order.finish()? {
-        public.write(&rows)?;
-        if let Some((index, _)) = &mut indexes {
-            index.write(&rows)?;
+    for batch in masked_rows.in_order()? {
+        public.write(&batch)?;
+        if let Some((public, _)) = &mut indexes {
+            public.write(&batch)?;
+        }
+    }
+    for batch in in_order_of_keys(&protected_rows)? {
+        restricted.write(&batch)?;
+        if let Some((_, restricted)) = &mut indexes {
+            restricted.write(&batch)?;
         }
     }
     let (index, restricted_index) = match indexes {

@@ -4,10 +4,10 @@
 //! protected record has one: a date with a time becomes what it would be had the day alone been given.
 
 use std::borrow::Cow;
-
-use arrow::array::{Array, ArrayRef, PrimitiveArray, StringArray};
-use arrow::datatypes::TimestampMillisecondType;
 use std::sync::Arc;
+
+use arrow::array::{ArrayRef, PrimitiveArray};
+use arrow::datatypes::TimestampMillisecondType;
 
 /// Milliseconds of a day.
 const DAY: i64 = 86_400_000;
@@ -38,40 +38,20 @@ pub fn precision<'a>(precision: &'a str, date: Option<&str>) -> &'a str {
     }
 }
 
-/// Instants of protected rows moved to the first instant of their day, or to the last where `is_end`; as the step `temporal`
-/// writes them for days.
-pub fn bounds_of_days(
-    instants: &PrimitiveArray<TimestampMillisecondType>,
-    is_end: bool,
-    is_protected: impl Fn(usize) -> bool,
-) -> ArrayRef {
-    let moved = |row: usize, instant: i64| {
-        if !is_protected(row) {
-            return instant;
-        }
-        let first = instant.div_euclid(DAY) * DAY;
-        if is_end { first + DAY - 1 } else { first }
-    };
-    let values = instants.iter().enumerate().map(|(row, instant)| instant.map(|instant| moved(row, instant)));
-    let moved = values.collect::<PrimitiveArray<TimestampMillisecondType>>();
-    Arc::new(moved.with_data_type(instants.data_type().clone()))
+/// The first instant of the day of each instant, as the step `temporal` writes it for a day.
+pub fn starts_of_days(instants: &PrimitiveArray<TimestampMillisecondType>) -> ArrayRef {
+    Arc::new(instants.unary::<_, TimestampMillisecondType>(|instant| instant.div_euclid(DAY) * DAY))
 }
 
-/// A column of texts with those of protected rows replaced; `of` tells what a text becomes, and is not asked about nulls.
-pub fn replaced<'a>(
-    texts: &'a StringArray,
-    is_protected: impl Fn(usize) -> bool,
-    of: impl Fn(usize, &'a str) -> Option<Cow<'a, str>>,
-) -> ArrayRef {
-    let values = texts.iter().enumerate().map(|(row, text)| match text {
-        Some(text) if is_protected(row) => of(row, text),
-        free => free.map(Cow::Borrowed),
-    });
-    Arc::new(values.collect::<StringArray>())
+/// The last instant of the day of each instant, as the step `temporal` writes it for a day.
+pub fn ends_of_days(instants: &PrimitiveArray<TimestampMillisecondType>) -> ArrayRef {
+    Arc::new(instants.unary::<_, TimestampMillisecondType>(|instant| instant.div_euclid(DAY) * DAY + DAY - 1))
 }
 
 #[cfg(test)]
 mod tests {
+    use arrow::array::AsArray;
+
     use super::*;
 
     #[test]
@@ -95,13 +75,9 @@ mod tests {
 
     #[test]
     fn instants_are_those_of_days() {
-        let instants = PrimitiveArray::<TimestampMillisecondType>::from(vec![Some(DAY + 5), None, Some(-1), Some(7)]);
-        let bounds = |is_end| {
-            let moved = bounds_of_days(&instants, is_end, |row| row != 3);
-            let moved = moved.as_any().downcast_ref::<PrimitiveArray<TimestampMillisecondType>>().cloned();
-            moved.into_iter().flat_map(|moved| moved.iter().collect::<Vec<_>>()).collect::<Vec<_>>()
-        };
-        assert_eq!(bounds(false), [Some(DAY), None, Some(-DAY), Some(7)]);
-        assert_eq!(bounds(true), [Some(2 * DAY - 1), None, Some(-1), Some(7)]);
+        let instants = PrimitiveArray::<TimestampMillisecondType>::from(vec![Some(DAY + 5), None, Some(-1)]);
+        let values = |moved: &ArrayRef| moved.as_primitive::<TimestampMillisecondType>().iter().collect::<Vec<_>>();
+        assert_eq!(values(&starts_of_days(&instants)), [Some(DAY), None, Some(-DAY)]);
+        assert_eq!(values(&ends_of_days(&instants)), [Some(2 * DAY - 1), None, Some(-1)]);
     }
 }
