@@ -10,6 +10,7 @@ use crate::commit::{self, Manifest, sha256_file};
 use crate::dataset::Dataset;
 use crate::error::{Doing, Result};
 use crate::layout::{Layout, Product, path_segment};
+use crate::modes;
 use crate::outputs::archive::ArchiveFile;
 use crate::outputs::eml::{Coverage, eml};
 use crate::outputs::parquet::Written;
@@ -49,12 +50,14 @@ pub async fn publish(run: &Run, manifests: &[Manifest]) -> Result<()> {
         let declared = declared(run, manifests, declaration).await;
         entries.extend(declared.map_err(|error| error.context("archive", &declaration.name))?);
     }
-    commit::write_atomically(&run.layout.archives().join("index.json"), &commit::json(&entries)?)
+    let list = run.layout.archives().join("index.json");
+    commit::write_atomically(&list, &commit::json(&entries)?)?;
+    modes::open(&list)
 }
 
 fn of_datasets(layout: &Layout, manifests: &[Manifest], attributions: &[String]) -> Result<Vec<ArchiveEntry>> {
     let folder = layout.archives();
-    std::fs::create_dir_all(&folder).doing(|| format!("make the folder {}", folder.display()))?;
+    modes::make_public_folder(&folder, layout.root())?;
     let mut entries = Vec::new();
     for manifest in manifests {
         let Some(file) = manifest.products.get(&Product::Archive).and_then(|files| files.first()) else { continue };
@@ -90,6 +93,7 @@ async fn declared(run: &Run, manifests: &[Manifest], declaration: &ArchiveDeclar
     for (written, datasets) in parts.finished {
         let name = written.path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         let target = folder.join(format!("{name}.zip"));
+        modes::open(&written.path)?;
         std::fs::rename(&written.path, &target).doing(|| format!("put {} in place", target.display()))?;
         let of_part = manifests.iter().filter(|manifest| datasets.contains(&manifest.dataset_key));
         let licenses: BTreeSet<String> = of_part.filter_map(|manifest| manifest.license.clone()).collect();
@@ -185,6 +189,7 @@ fn link(source: &Path, target: &Path) -> Result<()> {
         _ => {}
     }
     std::fs::hard_link(source, &staged).or_else(|_| std::fs::copy(source, &staged).map(drop)).doing(doing)?;
+    modes::open(&staged)?;
     std::fs::rename(&staged, target).doing(doing)?;
     // Renaming onto another name of the same file does nothing and leaves both.
     match std::fs::remove_file(&staged) {

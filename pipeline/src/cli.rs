@@ -84,8 +84,10 @@ pub enum Command {
     /// Interprets and masks again what is in the verbatim tables
     #[command(after_help = "Example:\n  openobs interpret --out out --config new-taxref.toml")]
     Interpret(StageArguments),
-    /// Evaluates sensitivity and masks again
-    #[command(after_help = "Example:\n  openobs protect --out out --set references.sensitivity=new.csv")]
+    /// Evaluates sensitivity and masks again, and tells whose protection changed
+    #[command(
+        after_help = "Reads the committed verbatim tables and no archives; interprets, masks and commits every product made of them,\ndataset by dataset; one that fails keeps its last attempt. What is shown otherwise than before is listed in\nrestricted/protection (table `protection` of `openobs sql`) and counted in the report: records that became stricter,\nthose of them that were public more precisely, withdrawn and freed ones.\n\nExamples:\n  openobs protect --out out --set references.sensitivity=new.csv\n  openobs sql \"SELECT * FROM protection WHERE wasPublic\" --out out"
+    )]
     Protect(StageArguments),
     /// Makes the index documents again
     Index(StageArguments),

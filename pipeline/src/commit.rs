@@ -7,7 +7,6 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -16,7 +15,9 @@ use sha2::{Digest, Sha256};
 use crate::error::{Doing, Error, Result};
 use crate::identity::Identity;
 use crate::layout::{Layout, Product};
+use crate::modes;
 use crate::outputs::parquet::Written;
+use crate::protect::changes::ProtectionChanges;
 
 /// What is committed for a dataset, from which inputs, by which version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +48,9 @@ pub struct Manifest {
     /// What is known of the records' keys; none where they were never interpreted.
     #[serde(default)]
     pub identity: Option<Identity>,
+    /// Records that are shown otherwise than in the attempt before; none where there was no such attempt.
+    #[serde(default)]
+    pub protection: Option<ProtectionChanges>,
     /// What was odd about the archive without costing a record.
     pub warnings: Vec<String>,
     /// Columns of the occurrence table beside the interpreted ones, in order, for the schema of the whole table.
@@ -101,7 +105,7 @@ pub struct Counts {
     pub index_documents: u64,
     /// Rows of the dataset's archive.
     pub archive_records: u64,
-    /// Occurrences by issue.
+    /// Published occurrences by issue, without the issues that a masked one does not tell.
     pub issues: BTreeMap<String, u64>,
 }
 
@@ -215,6 +219,10 @@ pub fn commit(layout: &Layout, manifest: &Manifest, made: &[Product]) -> Result<
     let staging = layout.staging(key);
     for product in Product::ALL.into_iter().filter(|product| made.contains(product)) {
         let staged = staging.join(product.dataset_folder(key));
+        if product.is_public() {
+            modes::open(&staged)?;
+            modes::make_public_folder(&layout.root().join(product.folder()), layout.root())?;
+        }
         exchange(&staged, &layout.dataset(product, key))?;
     }
     write_atomically(&layout.manifest(key), &json(manifest)?)?;
@@ -251,7 +259,8 @@ pub fn remove_folder(folder: &Path) -> Result<()> {
     }
 }
 
-/// Writes a file so that a reader sees all of the old or all of the new content.
+/// Writes a file so that a reader sees all of the old or all of the new content. Only its owner can read it; what is public
+/// is opened with [`modes::open`].
 ///
 /// # Errors
 /// When the file system refuses.
@@ -262,8 +271,6 @@ pub fn write_atomically(path: &Path, content: &[u8]) -> Result<()> {
     let mut file = tempfile::NamedTempFile::new_in(folder).doing(doing)?;
     std::io::Write::write_all(&mut file, content).doing(doing)?;
     file.as_file().sync_all().doing(doing)?;
-    // A temporary file is private to its owner; what may read these files is decided by their folders.
-    fs::set_permissions(file.path(), fs::Permissions::from_mode(0o644)).doing(doing)?;
     file.persist(path).map(drop).map_err(|error| error.error).doing(doing)
 }
 
@@ -294,7 +301,7 @@ pub fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Makes the folders that hold exact data, readable by their owner alone.
+/// Makes the folders of an output: those that hold exact data are readable by their owner alone.
 ///
 /// # Errors
 /// When the file system refuses.
@@ -302,9 +309,9 @@ pub fn prepare_root(layout: &Layout) -> Result<()> {
     for folder in ["restricted", "state", "public", "reports"] {
         let path = layout.root().join(folder);
         fs::create_dir_all(&path).doing(|| format!("make the folder {}", path.display()))?;
-        if matches!(folder, "restricted" | "state") {
-            fs::set_permissions(&path, fs::Permissions::from_mode(0o700))
-                .doing(|| format!("close the folder {}", path.display()))?;
+        match folder {
+            "restricted" | "state" => modes::close(&path)?,
+            _ => modes::open_folder(&path)?,
         }
     }
     Ok(())
@@ -316,12 +323,11 @@ pub struct Lock(#[expect(dead_code, reason = "the lock is released when the file
 
 impl Lock {
     /// Takes the lock.
-    ///
     /// # Errors
     /// When another run holds it.
     pub fn take(layout: &Layout) -> Result<Self> {
         let path = layout.lock();
-        let file = fs::File::create(&path).doing(|| format!("write {}", path.display()))?;
+        let file = modes::create_file(&path).doing(|| format!("write {}", path.display()))?;
         match file.try_lock() {
             Ok(()) => Ok(Self(file)),
             Err(fs::TryLockError::WouldBlock) => {

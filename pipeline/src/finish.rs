@@ -12,6 +12,7 @@ use crate::checks;
 use crate::commit::{Manifest, hexadecimal};
 use crate::error::{Doing, Result};
 use crate::layout::Product;
+use crate::modes;
 use crate::outputs::occurrence::for_each_batch;
 use crate::outputs::taxa;
 use crate::protect::area::AreaResolver;
@@ -57,7 +58,7 @@ pub async fn finish(run: &Run, datasets: Vec<DatasetReport>) -> Result<PathBuf> 
 /// Merges the committed partial results of all datasets, and puts the tables in place together.
 async fn merge_indicators(run: &Run, manifests: &[Manifest]) -> Result<()> {
     let target = run.layout.indicators();
-    std::fs::create_dir_all(&target).doing(|| format!("make the folder {}", target.display()))?;
+    modes::make_public_folder(&target, run.layout.root())?;
     let staged = run.layout.staging("indicators");
     crate::commit::remove_folder(&staged)?;
     let session = run.sessions.interactive(run.settings.threads());
@@ -78,6 +79,7 @@ async fn merge_indicators(run: &Run, manifests: &[Manifest]) -> Result<()> {
         }
         for ending in ["parquet", "csv"] {
             let file = format!("{}.{ending}", indicator.name);
+            modes::open(&staged.join(&file))?;
             std::fs::rename(staged.join(&file), target.join(&file)).doing(|| format!("put {file} in place"))?;
         }
     }
@@ -91,7 +93,8 @@ fn write_taxa(run: &Run) -> Result<()> {
     let staged = run.layout.staging("taxa");
     let written = taxa::write(taxref, &counts, &staged, run.settings.index_compression())?;
     let target = run.layout.taxa_index();
-    std::fs::create_dir_all(&target).doing(|| format!("make the folder {}", target.display()))?;
+    modes::make_public_folder(&target, run.layout.root())?;
+    modes::open(&written.path)?;
     if let Some(name) = written.path.file_name() {
         std::fs::rename(&written.path, target.join(name)).doing(|| "put the documents of taxa in place")?;
     }

@@ -36,6 +36,7 @@ use crate::dataset::Dataset;
 use crate::error::{Doing, Error, Result};
 use crate::interpret::{Arguments, function};
 use crate::layout::Product;
+use crate::protect::columns::{Class, class_of};
 use crate::run::{Run, panicked};
 use crate::sensitive_groups::has_column;
 use crate::star::{self, Beside, OccurrenceColumns, Occurrences, column};
@@ -65,6 +66,38 @@ pub struct Identity {
     /// The keys beside those of the last attempt, if there was one.
     pub comparison: Option<Comparison>,
 }
+
+impl Manifest {
+    /// Warns where masked records have keys that are made from what they do not show: whoever guesses that can test it
+    /// against the key. Keys are not salted, since they are the same on any machine.
+    pub fn warn_of_guessable_keys(&mut self, dataset: &Dataset) {
+        self.warnings.retain(|warning| !warning.starts_with(GUESSABLE));
+        let Some(identity) = self.identity.as_ref().filter(|_| self.counts.masked > 0) else { return };
+        let has = |source: KeySource| identity.key_sources.get(source.name()).is_some_and(|records| *records > 0);
+        let is_hidden = |term: &&String| !matches!(class_of(&format!("v_{term}")), Some(Class::Free));
+        let mut hidden: Vec<&str> = Vec::new();
+        if has(KeySource::UniqueKey) {
+            hidden.extend(dataset.unique_key_terms.iter().filter(is_hidden).map(String::as_str));
+        }
+        if has(KeySource::Triplet) {
+            hidden.push("catalogNumber");
+        }
+        if has(KeySource::CoreId) {
+            hidden.push("the id of the core");
+        }
+        if !hidden.is_empty() {
+            hidden.dedup();
+            self.warnings.push(format!(
+                "{GUESSABLE}{}, which masked records do not show: who guesses it can test it against occurrenceKey; give each \
+                 record an occurrenceID, best a UUID, and identify it by that",
+                hidden.join(", ")
+            ));
+        }
+    }
+}
+
+/// How the warning about keys made from what is hidden begins.
+const GUESSABLE: &str = "keys of records are made from ";
 
 /// What the pass found.
 #[derive(Debug)]

@@ -20,6 +20,8 @@ pub enum Product {
     Quarantine,
     /// Records that share an identifier.
     Identity,
+    /// Records that are shown otherwise than in the last attempt.
+    Protection,
     /// Exact rows of protected records.
     RestrictedOccurrence,
     /// Exact index documents of protected records.
@@ -36,10 +38,11 @@ pub enum Product {
 
 impl Product {
     /// Every product, restricted ones first: they are committed first, so that nothing is public that is not yet restricted.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Verbatim,
         Self::Quarantine,
         Self::Identity,
+        Self::Protection,
         Self::RestrictedOccurrence,
         Self::RestrictedIndex,
         Self::Occurrence,
@@ -54,6 +57,7 @@ impl Product {
             Self::Verbatim => "restricted/verbatim",
             Self::Quarantine => "restricted/quarantine",
             Self::Identity => "restricted/identity",
+            Self::Protection => "restricted/protection",
             Self::RestrictedOccurrence => "restricted/occurrence",
             Self::RestrictedIndex => "restricted/index",
             Self::Occurrence => "public/occurrence",
@@ -61,6 +65,11 @@ impl Product {
             Self::IndicatorPartials => "state/indicators",
             Self::Archive => "state/archives",
         }
+    }
+
+    /// Whether it stands in `public/`. The archive of a dataset is kept in `state/` and public under another name.
+    pub fn is_public(self) -> bool {
+        matches!(self, Self::Occurrence | Self::Index)
     }
 
     /// Folder of one dataset's files below the root: `public/occurrence/datasetKey=<key>`.

@@ -38,6 +38,7 @@ pub mod outputs;
 pub mod shard;
 
 pub mod commit;
+pub mod modes;
 pub mod run;
 
 pub mod archives;

@@ -9,7 +9,7 @@ use arrow::array::{
     new_null_array,
 };
 use arrow::datatypes::{DataType, Field, Fields, Schema, SchemaRef};
-use openobs_steps::Step;
+use openobs_steps::{Issue, Step};
 
 use crate::error::{Error, Result};
 use crate::interpret::step_column;
@@ -53,8 +53,36 @@ impl ExactBatch {
     }
 }
 
-/// Steps whose issues depend on where a record is, on which events it hangs, or on which rule protects it.
-const STEPS_OF_THE_PLACE: [&str; 5] = ["event", "location", "geography", "status", "sensitivity"];
+/// Steps whose issues a protected record does not tell: those that look at where it is, on which events it hangs or which
+/// rule protects it, and those all of whose columns it withholds.
+const STEPS_WITHHELD: [&str; 16] = [
+    "event",
+    "dynamic_properties",
+    "geology",
+    "location",
+    "geography",
+    "status",
+    "identification",
+    "multimedia",
+    "measurement",
+    "relationship",
+    "dna",
+    "chronometric_age",
+    "literature",
+    "humboldt",
+    "sensitivity",
+    "living_atlas",
+];
+
+/// Issues of other steps that a protected record does not tell: they hold its date against the hour or the day on which
+/// something withheld was done.
+const ISSUES_WITHHELD: [Issue; 5] = [
+    Issue::GeoreferencedDateInvalid,
+    Issue::GeoreferencedDateUnlikely,
+    Issue::GeoreferencePostOccurrence,
+    Issue::IdPreOccurrence,
+    Issue::ReferencesUriInvalid,
+];
 
 /// The interpreted columns of every occurrence table, in order: the same for all datasets.
 pub fn interpreted_fields(steps: &[Arc<dyn Step>]) -> Vec<Field> {
@@ -117,7 +145,7 @@ impl OccurrenceTable {
                 if field.name() == "issues" {
                     let list = column.as_list::<i32>();
                     issues.push(list);
-                    if !STEPS_OF_THE_PLACE.contains(&name.trim_start_matches('_')) {
+                    if !STEPS_WITHHELD.contains(&name.trim_start_matches('_')) {
                         placeless.push(list);
                     }
                 } else {
@@ -125,7 +153,7 @@ impl OccurrenceTable {
                 }
             }
         }
-        columns.push(Arc::new(union(&issues, rows)));
+        columns.push(Arc::new(union(&issues, rows, |_| true)));
         debug_assert_eq!(columns.len(), self.interpreted);
         for (position, (term, _)) in self.verbatim.iter().enumerate() {
             let field = self.schema.field(self.interpreted + position);
@@ -135,12 +163,13 @@ impl OccurrenceTable {
             });
         }
         let rows = RecordBatch::try_new(self.schema(), columns)?;
-        Ok(ExactBatch { rows, placeless_issues: union(&placeless, plan.num_rows()) })
+        let is_told = |name: &str| ISSUES_WITHHELD.iter().all(|issue| issue.name() != name);
+        Ok(ExactBatch { rows, placeless_issues: union(&placeless, plan.num_rows(), is_told) })
     }
 }
 
-/// The issues of several steps, in the order of the steps, each once.
-fn union(lists: &[&ListArray], rows: usize) -> ListArray {
+/// The issues of several steps that are `told`, in the order of the steps, each once.
+fn union(lists: &[&ListArray], rows: usize, is_told: impl Fn(&str) -> bool) -> ListArray {
     let mut union = ListBuilder::with_capacity(StringBuilder::new(), rows);
     let mut seen: Vec<&str> = Vec::new();
     for row in 0..rows {
@@ -153,7 +182,7 @@ fn union(lists: &[&ListArray], rows: usize) -> ListArray {
             let names = list.values().as_string::<i32>();
             for issue in start..end {
                 let name = names.value(issue);
-                if !seen.contains(&name) {
+                if !seen.contains(&name) && is_told(name) {
                     seen.push(name);
                 }
             }

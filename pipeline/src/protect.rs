@@ -8,6 +8,9 @@
 
 pub mod area;
 pub mod columns;
+mod dates;
+
+pub mod changes;
 
 use std::sync::Arc;
 
@@ -16,8 +19,10 @@ use arrow::array::{
     StringBuilder, new_null_array,
 };
 use arrow::compute::{filter, filter_record_batch, interleave_record_batch};
-use arrow::datatypes::{DataType, Field, Int32Type, Schema, SchemaRef};
+use arrow::datatypes::{DataType, Field, Int32Type, Schema, SchemaRef, TimestampMillisecondType};
 use futures::StreamExt;
+use openobs_steps::parse::country::{self, Country};
+use openobs_steps::reference::departments::department;
 
 use crate::commit::Manifest;
 use crate::error::{Error, Result};
@@ -184,7 +189,7 @@ impl Mask {
         let mut columns = Vec::with_capacity(self.columns.len());
         for ((class, position), field) in self.columns.iter().zip(self.public.fields()) {
             let given = position.map(|position| rows.column(position));
-            columns.push(masked_column(*class, field, given, &areas, placeless_issues)?);
+            columns.push(masked_column(*class, field, given, rows, &areas, placeless_issues)?);
         }
         Ok(PublicBatch(RecordBatch::try_new(self.schema(), columns)?))
     }
@@ -214,12 +219,33 @@ fn masked_column(
     class: Class,
     field: &Field,
     given: Option<&ArrayRef>,
+    exact: &RecordBatch,
     areas: &[Arc<PublishedArea>],
     placeless_issues: &ArrayRef,
 ) -> Result<ArrayRef> {
     let rows = areas.iter().map(Arc::as_ref);
+    let wrong = || missing(field.name());
+    let given_text = || given.and_then(|given| given.as_string_opt::<i32>()).ok_or_else(wrong);
+    let given_instants = || given.and_then(|given| given.as_primitive_opt::<TimestampMillisecondType>()).ok_or_else(wrong);
+    let text = |name: &str| exact.column_by_name(name).and_then(|column| column.as_string_opt::<i32>()).ok_or_else(wrong);
     let masked: ArrayRef = match class {
-        Class::Free => Arc::clone(given.ok_or_else(|| missing(field.name()))?),
+        Class::Free => Arc::clone(given.ok_or_else(wrong)?),
+        Class::TextIf(is_shown) => {
+            let texts = given_text()?.iter().map(|text| text.filter(|text| is_shown(text)));
+            Arc::new(texts.collect::<StringArray>())
+        }
+        Class::Days => Arc::new(given_text()?.iter().map(|date| date.map(dates::days)).collect::<StringArray>()),
+        Class::StartOfDay => dates::starts_of_days(given_instants()?),
+        Class::EndOfDay => dates::ends_of_days(given_instants()?),
+        Class::DatePrecision => {
+            let precisions = given_text()?.iter().zip(text("eventDate")?);
+            let precisions = precisions.map(|(precision, date)| precision.map(|precision| dates::precision(precision, date)));
+            Arc::new(precisions.collect::<StringArray>())
+        }
+        Class::OfCountry(of) => {
+            let countries = rows.zip(text("countryCode")?).map(|(area, code)| country_of(area, code));
+            Arc::new(countries.map(|country| country.and_then(of)).collect::<StringArray>())
+        }
         Class::Withheld => new_null_array(field.data_type(), areas.len()),
         Class::PlacelessIssues => Arc::clone(placeless_issues),
         Class::AreaNumber(of) => Arc::new(Float64Array::from_iter(rows.map(of))),
@@ -236,6 +262,14 @@ fn masked_column(
         }
     };
     if masked.data_type() == field.data_type() { Ok(masked) } else { Err(missing(field.name())) }
+}
+
+/// The country that a published area is in; that of the record, by its code, where the area is in none.
+///
+/// The country of the record may be that of its coordinates, and so tell on which side of a border or a coast it is.
+fn country_of(area: &PublishedArea, code: Option<&str>) -> Option<&'static Country> {
+    let known = area.department_code.as_deref().or(area.department_codes.first().map(String::as_str));
+    known.and_then(department).map(|department| department.country).or(code).and_then(country::of_code)
 }
 
 /// A list for each published area, null where there is nothing in it.

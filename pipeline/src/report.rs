@@ -14,6 +14,8 @@ use crate::commit::{self, Counts, Manifest};
 use crate::error::{Doing, Result};
 use crate::identity::Identity;
 use crate::layout::Layout;
+use crate::modes;
+use crate::protect::changes::ProtectionChanges;
 use crate::reference::Source;
 
 /// `run.json`.
@@ -88,6 +90,9 @@ pub struct DatasetReport {
     pub counts: Option<Counts>,
     /// What is known of its keys; there too when the dataset failed because too many changed.
     pub identity: Option<Identity>,
+    /// Records that are shown otherwise than in the attempt before; none where there was no such attempt.
+    #[serde(default)]
+    pub protection: Option<ProtectionChanges>,
 }
 
 /// How a dataset ended.
@@ -159,6 +164,7 @@ impl DatasetReport {
             warnings: manifest.warnings.clone(),
             counts: Some(manifest.counts.clone()),
             identity: manifest.identity.clone(),
+            protection: manifest.protection,
         }
     }
 }
@@ -171,6 +177,8 @@ pub fn write(layout: &Layout, report: &RunReport) -> Result<std::path::PathBuf> 
     let folder = layout.report(&report.run);
     commit::write_atomically(&folder.join("run.json"), &commit::json(report)?)?;
     commit::write_atomically(&folder.join("index.html"), page::render(report)?.as_bytes())?;
+    modes::make_public_folder(&folder, layout.root())?;
+    modes::open(&folder)?;
     let latest = layout.report("latest");
     let staged = layout.report("latest.new");
     let doing = || format!("put {} in place", latest.display());

@@ -74,7 +74,7 @@ impl Run {
         match product {
             Product::Verbatim | Product::Quarantine => wanted(Wanted::Verbatim),
             Product::Identity => self.wants_interpretation(),
-            Product::RestrictedOccurrence | Product::Occurrence => wanted(Wanted::Occurrence),
+            Product::Protection | Product::RestrictedOccurrence | Product::Occurrence => wanted(Wanted::Occurrence),
             Product::RestrictedIndex | Product::Index => wanted(Wanted::Index),
             Product::IndicatorPartials => wanted(Wanted::Indicators),
             Product::Archive => wanted(Wanted::Archives),
@@ -172,7 +172,6 @@ impl Run {
             ..self.manifest(&dataset)?
         };
         manifest.warnings.clone_from(&old.warnings);
-        manifest.products = old.products.clone();
         manifest.counts = Counts {
             core_records: old.counts.core_records,
             extension_rows: old.counts.extension_rows.clone(),
@@ -191,6 +190,13 @@ impl Run {
             .into_iter()
             .filter(|product| self.wants(*product) && !matches!(product, Product::Verbatim | Product::Quarantine))
             .collect();
+        // What this stage does not make stays as it was committed.
+        manifest.products.retain(|product, _| made.contains(product));
+        let kept = old.products.iter().filter(|(product, _)| !made.contains(product));
+        manifest.products.extend(kept.map(|(product, files)| (*product, files.clone())));
+        if !made.contains(&Product::Protection) {
+            manifest.protection = old.protection;
+        }
         self.commit(&mut manifest, &made)?;
         Ok(Outcome::Done(Box::new(manifest)))
     }
@@ -242,6 +248,10 @@ impl Run {
             result.add_to(&staging, &dataset.key, manifest);
             manifest.verbatim_columns.clone_from(&result.verbatim_columns);
             public.push((result.public, result.schema));
+        }
+        manifest.warn_of_guessable_keys(dataset);
+        if self.wants(Product::Protection) {
+            self.compare_protection(dataset, manifest).await?;
         }
         if self.wants(Product::IndicatorPartials) {
             self.indicator_partials(dataset, &public, manifest).await?;
@@ -328,6 +338,7 @@ impl Run {
             products: BTreeMap::new(),
             counts: Counts::default(),
             identity: None,
+            protection: None,
             warnings: Vec::new(),
             verbatim_columns: Vec::new(),
         })

@@ -145,9 +145,9 @@ pub async fn interpret_shard(
         let exact = table.batch(&batch?)?;
         interpreted += exact.num_rows() as u64;
         let protected = mask.apply(&exact)?;
-        // They stand in reports: those that are public, since the difference would tell what protected records hide.
-        for public in [&protected.free, &protected.masked] {
-            if let Some(column) = public.rows().column_by_name("issues") {
+        // Reports have these counts, so they are those of what is published.
+        for published in [&protected.free, &protected.masked] {
+            if let Some(column) = published.rows().column_by_name("issues") {
                 count_issues(column.as_list(), &mut issues);
             }
         }

@@ -13,11 +13,12 @@ use crate::layout::{Layout, Product};
 use crate::verbatim::read_schema;
 
 /// Tables that `openobs sql` knows, by product.
-const TABLES: [(&str, Product); 4] = [
+const TABLES: [(&str, Product); 5] = [
     ("occurrence", Product::Occurrence),
     ("occurrence_restricted", Product::RestrictedOccurrence),
     ("verbatim", Product::Verbatim),
     ("quarantine", Product::Quarantine),
+    ("protection", Product::Protection),
 ];
 
 /// Registers all committed tables, the indicators and the results of checks.

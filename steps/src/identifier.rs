@@ -26,8 +26,13 @@
 //! How stable a key is follows from its source. A `uniqueKey` and a `triplet` belong to the record. A `coreId` is as stable as
 //! the ids of the archive's core: where they are row numbers, a key goes to another record when rows are inserted or taken
 //! out, unseen. A `content` key stays while the terms of [`CONTENT`] stay; records alike in all of them are told apart by
-//! their order alone. Only terms that are public in a protected record as well have a part in it: a key over the place would
-//! let anyone test guesses of the place against the key.
+//! their order alone. Only what is public in a protected record as well has a part in it ([`content`]): a key over the place
+//! or the hour would let anyone test guesses of it against the key.
+//!
+//! For the same reason a `uniqueKey` of terms that are hidden in protected records, a `triplet` or a `coreId` is a poor name
+//! for these: whoever guesses a catalogue number can see whether a key is made from it. No key is salted, since it must be the
+//! same on any machine; the engine warns of such keys where records are masked. An `occurrenceID` that is a UUID tells
+//! nothing.
 //!
 //! # Reads
 //!
@@ -56,6 +61,7 @@
 
 pub mod digest;
 
+use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 
 use arrow::array::{Array, ArrayRef, StringBuilder, StructArray};
@@ -64,6 +70,8 @@ use uuid::Uuid;
 
 use crate::column;
 use crate::dataset::DATASET_KEY;
+use crate::parse::date::plain_part;
+use crate::parse::taxref_id::{TaxrefId, taxref_id};
 use crate::step::{issues_field, record};
 use crate::verbatim::Text;
 use crate::{Input, Issue, IssueSet, Step, Term, Verbatim};
@@ -95,10 +103,9 @@ pub const KEY_ORDINAL: &str = "keyOrdinal";
 /// Terms that together identify a specimen.
 pub const TRIPLET: [&str; 3] = ["institutionCode", "collectionCode", "catalogNumber"];
 
-/// Terms that name a record which nothing identifies. None of them tells the place, and each is public even where the
-/// record is protected: the engine has a test for that.
-pub const CONTENT: [&str; 13] = [
-    "basisOfRecord",
+/// Terms that name a record which nothing identifies, as far as [`content`] goes. None of them tells the place, and each is
+/// public even where the record is protected: the engine has a test for that.
+pub const CONTENT: [&str; 9] = [
     "taxonID",
     "scientificName",
     "eventDate",
@@ -108,10 +115,26 @@ pub const CONTENT: [&str; 13] = [
     "recordedBy",
     "identifiedBy",
     "individualCount",
-    "sex",
-    "lifeStage",
-    "occurrenceStatus",
 ];
+
+/// The part of a value that has a part in a key by content, which is what a protected record shows of it: the number of a
+/// taxon, a date without the time of day, a whole number; a name as it is. Nothing of a text that is anything else.
+pub fn content<'a>(term: &str, value: &'a str) -> Option<Cow<'a, str>> {
+    match term {
+        "taxonID" => match taxref_id(value) {
+            TaxrefId::CdNom(number) => Some(Cow::Owned(number.to_string())),
+            _ => None,
+        },
+        "eventDate" => plain_part(value).map(Cow::Borrowed),
+        "year" | "month" | "day" | "individualCount" => is_whole_number(value).then_some(Cow::Borrowed(value)),
+        _ => Some(Cow::Borrowed(value)),
+    }
+}
+
+/// Whether a text is a whole number of up to ten digits and nothing else.
+pub fn is_whole_number(text: &str) -> bool {
+    (1..=10).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+}
 
 /// Terms passed on, in order.
 const TERMS: [&str; 9] = [
@@ -245,7 +268,7 @@ impl<'a> Names<'a> {
         }
         name.push_str("content:");
         for (term, text) in &self.content {
-            if let Some(value) = text.value(row) {
+            if let Some(value) = text.value(row).and_then(|value| content(term, value)) {
                 // With the length before it, no value can be taken for the start of the next.
                 name.push_str(&format!("{term}={}:{value}", value.len()));
             }
@@ -361,6 +384,23 @@ mod tests {
         let expected = Uuid::new_v5(&Uuid::new_v5(&PROJECT, b"d"), b"content:year=4:2024").to_string();
         assert_eq!(text(&result, "occurrenceKey"), Some(expected));
         assert_eq!(issues(&result), ["OCCURRENCE_ID_MISSING", "GBIF_ID_INVALID"]);
+    }
+
+    #[test]
+    fn a_key_by_content_is_made_from_what_a_protected_record_shows() {
+        let key = |values: &[(&str, Option<&str>)]| {
+            text(&interpret(&[&[("datasetKey", Some("d"))], values].concat()), "occurrenceKey").unwrap()
+        };
+        let day = key(&[("scientificName", Some("Lutra lutra")), ("eventDate", Some("2024-01-10"))]);
+        assert_eq!(day, key(&[("scientificName", Some("Lutra lutra")), ("eventDate", Some("2024-01-10T14:37"))]));
+        assert_ne!(day, key(&[("scientificName", Some("Lutra lutra")), ("eventDate", Some("2024-01-11"))]));
+        let nothing = key(&[]);
+        for (term, hidden) in
+            [("year", "2024 (pont)"), ("taxonID", "station 12"), ("sex", "femelle du pont"), ("eventDate", "un soir"), ("individualCount", "2 au nid")]
+        {
+            assert_eq!(key(&[(term, Some(hidden))]), nothing, "{term}");
+        }
+        assert_eq!(key(&[("taxonID", Some("cd_nom:4319"))]), key(&[("taxonID", Some("4319"))]));
     }
 
     #[test]

@@ -193,6 +193,7 @@ fn report(
         warnings: Vec::new(),
         counts: None,
         identity: None,
+        protection: None,
     };
     match outcome {
         Ok(Outcome::Done(manifest)) => {

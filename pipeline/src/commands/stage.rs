@@ -8,6 +8,7 @@ use super::{Status, existing_layout, settings};
 use crate::cli::{Global, StageArguments};
 use crate::commit::{Lock, Manifest};
 use crate::error::{Error, Result};
+use crate::protect::changes::ProtectionChanges;
 use crate::registry::Registry;
 use crate::report::{DatasetReport, DatasetStatus, RunReport};
 use crate::run::Outcome;
@@ -99,7 +100,7 @@ pub async fn stage(stage: Stage, arguments: &StageArguments, global: &Global) ->
 }
 
 fn ended(manifest: &Manifest, status: DatasetStatus, message: String) -> DatasetReport {
-    DatasetReport { status, message: Some(message), counts: None, identity: None, ..DatasetReport::done(manifest) }
+    DatasetReport { status, message: Some(message), counts: None, identity: None, protection: None, ..DatasetReport::done(manifest) }
 }
 
 /// Says where the report is, with the sums.
@@ -126,6 +127,15 @@ pub fn announce(folder: &Path, global: &Global) {
             "{} records in archives = {} interpreted + {} quarantined; {} published, {} of them generalised, {} withheld",
             totals.records, totals.interpreted, totals.quarantined, totals.published, totals.masked, totals.withheld
         );
+        let protection = report.datasets.iter().filter_map(|dataset| dataset.protection);
+        let protection = protection.fold(ProtectionChanges::default(), ProtectionChanges::plus);
+        if !protection.is_empty() {
+            let ProtectionChanges { stricter, were_public, withdrawn, freed, other_area } = protection;
+            println!(
+                "beside the last attempt: {stricter} records became stricter ({were_public} of them were public more precisely, \
+                 {withdrawn} are withdrawn), {freed} are freed, {other_area} are shown at another area"
+            );
+        }
     }
     println!("report: {}", folder.join("index.html").display());
 }

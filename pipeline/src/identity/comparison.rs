@@ -64,21 +64,29 @@ impl Comparison {
 /// # Errors
 /// When a folder cannot be listed.
 pub fn last_attempt(layout: &Layout, dataset_key: &str) -> Result<Vec<PathBuf>> {
+    let mut files = parquet_files(&layout.dataset(Product::Occurrence, dataset_key))?;
+    files.extend(parquet_files(&layout.dataset(Product::RestrictedOccurrence, dataset_key))?);
+    Ok(files)
+}
+
+/// The Parquet files in a folder, sorted; none where there is no folder.
+///
+/// # Errors
+/// When the folder cannot be listed.
+pub fn parquet_files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let doing = || format!("list {}", folder.display());
+    let entries = match std::fs::read_dir(folder) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries.doing(doing)?,
+    };
     let mut files = Vec::new();
-    for product in [Product::Occurrence, Product::RestrictedOccurrence] {
-        let folder = layout.dataset(product, dataset_key);
-        let doing = || format!("list {}", folder.display());
-        let entries = match std::fs::read_dir(&folder) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
-            entries => entries.doing(doing)?,
-        };
-        for entry in entries {
-            let path = entry.doing(doing)?.path();
-            if path.extension().is_some_and(|ending| ending == "parquet") {
-                files.push(path);
-            }
+    for entry in entries {
+        let path = entry.doing(doing)?.path();
+        if path.extension().is_some_and(|ending| ending == "parquet") {
+            files.push(path);
         }
     }
+    files.sort();
     Ok(files)
 }
 

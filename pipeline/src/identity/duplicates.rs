@@ -147,7 +147,7 @@ impl Ordered {
         let path = folder.join(FILE);
         let doing = || format!("write {}", path.display());
         std::fs::create_dir_all(folder).doing(doing)?;
-        let mut writer = csv::Writer::from_path(&path).doing(doing)?;
+        let mut writer = csv::Writer::from_writer(crate::modes::create_file(&path).doing(doing)?);
         writer.write_record(["key", "keySource", "ordinal", "occurrenceKey", "file", "line"]).doing(doing)?;
         let mut rows = 0;
         for (key, group) in self.identified() {

@@ -16,6 +16,7 @@ use zip::write::SimpleFileOptions;
 
 use super::parquet::Written;
 use crate::error::{Doing, Error, Result};
+use crate::modes;
 use crate::protect::PublicBatch;
 
 const DWC: &str = "http://rs.tdwg.org/dwc/terms/";
@@ -136,7 +137,7 @@ impl ArchiveFile {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).doing(doing)?;
         }
-        let mut zip = ZipWriter::new(BufWriter::with_capacity(1 << 16, File::create(path).doing(doing)?));
+        let mut zip = ZipWriter::new(BufWriter::with_capacity(1 << 16, modes::create_file(path).doing(doing)?));
         zip.start_file("occurrence.txt", options()).doing(doing)?;
         let header: Vec<&str> = OCCURRENCE.iter().map(|(_, term, _)| *term).collect();
         zip.write_all(format!("id\t{}\n", header.join("\t")).as_bytes()).doing(doing)?;

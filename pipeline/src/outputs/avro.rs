@@ -22,6 +22,7 @@ use flate2::write::DeflateEncoder;
 
 use super::parquet::Written;
 use crate::error::{Doing, Error, Result};
+use crate::modes;
 
 /// The schema of the file, for people and for readers: `schemas/avro/verbatim.avsc`.
 pub const VERBATIM_SCHEMA: &str = include_str!("../../../schemas/avro/verbatim.avsc");
@@ -55,7 +56,7 @@ impl VerbatimAvroFile {
         let encoder = WriterBuilder::new(schema.as_ref().clone())
             .build_encoder::<AvroBinaryFormat>()
             .map_err(|error| Error::bug("the Avro schema of verbatim records is wrong").caused_by(error))?;
-        let file = File::create(path).doing(|| format!("write {}", path.display()))?;
+        let file = modes::create_file(path).doing(|| format!("write {}", path.display()))?;
         let mut out = BufWriter::with_capacity(1 << 16, file);
         out.write_all(&header()).doing(|| format!("write {}", path.display()))?;
         Ok(Self {

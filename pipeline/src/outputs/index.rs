@@ -16,6 +16,7 @@ use zstd::Encoder as ZstdEncoder;
 
 use super::parquet::Written;
 use crate::error::{Doing, Error, Result};
+use crate::modes;
 use crate::protect::{LOCATION_PRECISION, PublicBatch};
 
 /// How document files are compressed.
@@ -197,7 +198,7 @@ impl DocumentFile {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).doing(doing)?;
         }
-        let file = BufWriter::with_capacity(1 << 16, File::create(path).doing(doing)?);
+        let file = BufWriter::with_capacity(1 << 16, modes::create_file(path).doing(doing)?);
         let out = match compression {
             Compression::Zstd => Sink::Zstd(ZstdEncoder::new(file, 3).doing(doing)?),
             Compression::Gzip => Sink::Gzip(GzEncoder::new(file, flate2::Compression::default())),

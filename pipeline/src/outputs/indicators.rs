@@ -155,7 +155,7 @@ pub async fn write_parquet(mut stream: SendableRecordBatchStream, path: &Path) -
 /// When the file cannot be read, or the disk is full.
 pub fn write_csv(parquet: &Path) -> Result<()> {
     let path = parquet.with_extension("csv");
-    let file = std::fs::File::create(&path).doing(|| format!("write {}", path.display()))?;
+    let file = crate::modes::create_file(&path).doing(|| format!("write {}", path.display()))?;
     let mut writer = WriterBuilder::new().with_header(true).build(std::io::BufWriter::new(file));
     // A table without rows has its header all the same.
     writer.write(&RecordBatch::new_empty(read_schema(parquet)?))?;

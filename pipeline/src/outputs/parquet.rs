@@ -11,6 +11,7 @@ use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 
 use crate::error::{Doing, Result};
+use crate::modes;
 
 /// Bytes of rows held before a row group is written. Bounds the memory of a writer.
 const ROW_GROUP_BYTES: usize = 64 << 20;
@@ -51,7 +52,7 @@ impl ParquetFile {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).doing(|| format!("make the folder {}", folder.display()))?;
         }
-        let file = File::create(path).doing(|| format!("write {}", path.display()))?;
+        let file = modes::create_file(path).doing(|| format!("write {}", path.display()))?;
         let level = ZstdLevel::try_new(1)?;
         let properties = WriterProperties::builder()
             .set_compression(Compression::ZSTD(level))

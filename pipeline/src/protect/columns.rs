@@ -3,6 +3,11 @@
 //! This is an allow-list: a column that is not named here is in no public product, protected or not. Source of each class:
 //! sinp.md 3.6, where a doubtful column is withheld.
 
+use openobs_steps::identifier::is_whole_number;
+use openobs_steps::location::region::Region;
+use openobs_steps::parse::country::Country;
+use openobs_steps::parse::date::is_plain;
+
 use super::area::PublishedArea;
 
 /// What becomes of a column in a protected record.
@@ -12,6 +17,18 @@ pub enum Class {
     Free,
     /// Left out.
     Withheld,
+    /// A text that is kept where it can be nothing but what it is expected to be.
+    TextIf(fn(&str) -> bool),
+    /// A text with a date or an interval, of which the days are kept.
+    Days,
+    /// An instant, which becomes the first one of its day.
+    StartOfDay,
+    /// An instant, which becomes the last one of its day.
+    EndOfDay,
+    /// How precise the date is: never finer than a day.
+    DatePrecision,
+    /// What follows from the country of the published area; of the record where the area lies in none.
+    OfCountry(fn(&'static Country) -> Option<&'static str>),
     /// A number computed from the published area.
     AreaNumber(fn(&PublishedArea) -> Option<f64>),
     /// A text computed from the published area.
@@ -41,7 +58,6 @@ const FREE: &[&str] = &[
     "institutionCode",
     "collectionCode",
     "datasetID",
-    "datasetName",
     // What was observed.
     "basisOfRecord",
     "occurrenceStatus",
@@ -53,14 +69,10 @@ const FREE: &[&str] = &[
     "pathway",
     "typeStatus",
     "organismQuantity",
-    "organismQuantityType",
     "license",
     "isSequenced",
-    "identificationVerificationStatus",
     "recordedBy",
     "identifiedBy",
-    "recordedByID",
-    "identifiedByID",
     // What was observed, in codes of the SINP.
     "statutObservation",
     "statutSource",
@@ -75,18 +87,12 @@ const FREE: &[&str] = &[
     "niveauValidation",
     "niveauValidationRegionale",
     "niveauValidationNationale",
-    // When.
-    "eventDate",
-    "eventDateStart",
-    "eventDateEnd",
+    // When, to the day.
     "year",
     "month",
     "day",
     "startDayOfYear",
     "endDayOfYear",
-    "datePrecision",
-    "modified",
-    "dateIdentified",
     // Which taxon.
     "verbatimCdNom",
     "cdNom",
@@ -118,11 +124,6 @@ const FREE: &[&str] = &[
     "nameAccordingTo",
     "candidates",
     "identificationQualifier",
-    // Which country: never finer than what is published anyway.
-    "countryCode",
-    "country",
-    "continent",
-    "gbifRegion",
     // Why it is masked.
     "sensitivityLevel",
     "diffusionLevel",
@@ -133,6 +134,8 @@ const FREE: &[&str] = &[
 /// Interpreted columns that are public only where the record is not protected.
 const WITHHELD: &[&str] = &[
     "keySource",
+    // A text of the record, where the title of its dataset is public anyway.
+    "datasetName",
     "catalogNumber",
     "recordNumber",
     "fieldNumber",
@@ -153,6 +156,11 @@ const WITHHELD: &[&str] = &[
     "sampleSizeValue",
     "sampleSizeUnit",
     "relativeOrganismQuantity",
+    // What is no number is a text.
+    "organismQuantityType",
+    // Identifiers of people are whatever is written there; the names stand in recordedBy and identifiedBy.
+    "recordedByID",
+    "identifiedByID",
     "references",
     "behavior",
     "reproductiveCondition",
@@ -257,37 +265,27 @@ const WITHHELD: &[&str] = &[
     "dSPublique",
 ];
 
-/// Verbatim terms that a protected record keeps: their interpreted columns say the same.
+/// Verbatim terms that a protected record keeps whatever is in them: identifiers, the name that was given, people.
+///
+/// Their interpreted columns say the same. A term that is interpreted by a vocabulary is not one of them: what is in the
+/// vocabulary stands in the interpreted column, and what is not may be any text.
 const FREE_VERBATIM: &[&str] = &[
     "v_occurrenceID",
-    "v_basisOfRecord",
-    "v_occurrenceStatus",
-    "v_individualCount",
-    "v_sex",
-    "v_lifeStage",
-    "v_taxonID",
-    "v_scientificName",
-    "v_scientificNameAuthorship",
-    "v_taxonRank",
-    "v_kingdom",
-    "v_phylum",
-    "v_class",
-    "v_order",
-    "v_family",
-    "v_genus",
-    "v_eventDate",
-    "v_year",
-    "v_month",
-    "v_day",
-    "v_license",
     "v_datasetID",
-    "v_datasetName",
     "v_institutionCode",
     "v_collectionCode",
+    "v_scientificName",
     "v_recordedBy",
     "v_identifiedBy",
-    "v_countryCode",
 ];
+
+/// Levels of verification: the concepts of `steps/src/vocabulary/identification_verification_status.tsv`.
+const VERIFICATION: [&str; 8] =
+    ["certain", "probable", "doubtful", "invalid", "notAssessable", "notAssessed", "verified", "unverified"];
+
+fn is_verification(text: &str) -> bool {
+    VERIFICATION.contains(&text)
+}
 
 /// The class of a column; `None` when it is in no public product.
 pub fn class_of(column: &str) -> Option<Class> {
@@ -310,6 +308,17 @@ pub fn class_of(column: &str) -> Option<Class> {
         "departmentCodes" => Class::AreaTexts(|area| &area.department_codes),
         "communeCodes" => Class::AreaTexts(|area| &area.commune_codes),
         "gridCells10km" => Class::AreaTexts(|area| &area.grid_cells),
+        "countryCode" => Class::OfCountry(|country| Some(country.code)),
+        "country" => Class::OfCountry(|country| Some(country.title)),
+        "continent" => Class::OfCountry(|country| country.continents.first().map(|continent| continent.name())),
+        "gbifRegion" => Class::OfCountry(|country| Region::of_country(country).map(Region::name)),
+        "eventDate" | "modified" | "dateIdentified" => Class::Days,
+        "eventDateStart" => Class::StartOfDay,
+        "eventDateEnd" => Class::EndOfDay,
+        "datePrecision" => Class::DatePrecision,
+        "v_eventDate" => Class::TextIf(is_plain),
+        "v_year" | "v_month" | "v_day" | "v_individualCount" => Class::TextIf(is_whole_number),
+        "identificationVerificationStatus" => Class::TextIf(is_verification),
         "issues" => Class::PlacelessIssues,
         free if FREE.contains(&free) || FREE_VERBATIM.contains(&free) => Class::Free,
         withheld if WITHHELD.contains(&withheld) => Class::Withheld,
@@ -321,6 +330,7 @@ pub fn class_of(column: &str) -> Option<Class> {
 }
 
 #[cfg(test)]
+#[allow(clippy::panic, reason = "tests")]
 mod tests {
     use std::collections::BTreeSet;
 
@@ -350,9 +360,29 @@ mod tests {
 
     #[test]
     fn keys_by_content_tell_nothing_that_is_hidden() {
-        for term in openobs_steps::identifier::CONTENT {
-            assert!(FREE_VERBATIM.contains(&format!("v_{term}").as_str()), "{term} could be guessed from a public key");
+        use openobs_steps::identifier::{CONTENT, content};
+        for term in CONTENT {
+            match class_of(&format!("v_{term}")) {
+                Some(Class::Free) => {}
+                Some(Class::TextIf(is_shown)) => {
+                    for text in ["2024", "12", "2024-01-10", "2024-01-10T14:37", "12 au pont", "le soir", "2 + 3"] {
+                        let part = content(term, text);
+                        assert!(part.is_none_or(|part| is_shown(&part)), "{term}: {text} could be guessed");
+                    }
+                }
+                // The number of the taxon stands in verbatimCdNom.
+                Some(Class::Withheld) if term == "taxonID" => assert_eq!(content(term, "station 12"), None),
+                class => panic!("{term} could be guessed from a public key: {class:?}"),
+            }
         }
+    }
+
+    #[test]
+    fn levels_of_verification_are_those_of_the_vocabulary() {
+        let words = openobs_steps::reference::vocabularies::Vocabularies::default();
+        let known: BTreeSet<&str> =
+            words.identification_verification_status.concepts().iter().map(|concept| concept.name).collect();
+        assert_eq!(known, BTreeSet::from(VERIFICATION));
     }
 
     #[test]

@@ -115,7 +115,8 @@ pub fn write(path: &Path, history: &History) -> Result<()> {
     for Former { code, current, name } in &history.former {
         writer.write_record([code, current, name, ""]).doing(doing)?;
     }
-    crate::commit::write_atomically(path, &writer.into_inner().doing(doing)?)
+    crate::commit::write_atomically(path, &writer.into_inner().doing(doing)?)?;
+    crate::modes::open(path)
 }
 
 #[cfg(test)]

@@ -224,7 +224,8 @@ mod tests {
             "datasets":
             [{"archive": "T", "datasetKey": "T", "title": "T", "status": "failed", "message": "T", "warnings": ["T"],
             "identity": {"keySources": {"T": 3}, "missingKeys": 3, "duplicateKeys": 1, "duplicateRecords": 1, "absentTerms": ["T"],
-            "comparison": null}}], "grid": []}"#;
+            "comparison": null}, "protection": {"stricter": 2, "werePublic": 1, "withdrawn": 0, "freed": 0, "otherArea": 3}}],
+            "grid": []}"#;
         let totals = r#"{"datasets": 0, "records": 0, "interpreted": 0, "quarantined": 0, "published": 0, "masked": 0,
             "withheld": 0, "indexDocuments": 0, "issues": {"T": 1}}"#;
         let quoted = serde_json::to_string(hostile).unwrap();

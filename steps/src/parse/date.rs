@@ -13,6 +13,7 @@ mod numeric;
 mod partial;
 mod parts;
 mod period;
+mod plain;
 mod scanner;
 mod written;
 mod zone;
@@ -21,6 +22,7 @@ pub(crate) use partial::epoch_milliseconds;
 pub use partial::{Clock, PartialDate, Resolution, within_range};
 pub use parts::{DateParts, date_of_ordinal};
 pub use period::{Period, iso_interval, period, split_iso_range, split_period, start_of_period};
+pub use plain::{is_plain, plain_part};
 pub use written::{Token, tokens};
 pub use zone::Zone;
 

@@ -23,6 +23,7 @@ use sha2::{Digest, Sha256};
 
 use super::SourceFile;
 use crate::commit::{hexadecimal, write_atomically};
+use crate::modes;
 use crate::error::{Doing, Error, Result};
 
 /// The first bytes of the file.
@@ -74,6 +75,7 @@ pub fn write(taxref: &Taxref, sources: &[SourceFile], path: &Path) -> Result<Str
             .copy_from_slice(sha256.as_bytes());
     }
     write_atomically(path, &bytes)?;
+    modes::open(path)?;
     Ok(sha256)
 }
 
