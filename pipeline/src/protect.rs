@@ -226,8 +226,10 @@ fn masked_column(
     let rows = areas.iter().map(Arc::as_ref);
     let wrong = || missing(field.name());
     let given_text = || given.and_then(|given| given.as_string_opt::<i32>()).ok_or_else(wrong);
-    let given_instants = || given.and_then(|given| given.as_primitive_opt::<TimestampMillisecondType>()).ok_or_else(wrong);
-    let text = |name: &str| exact.column_by_name(name).and_then(|column| column.as_string_opt::<i32>()).ok_or_else(wrong);
+    let given_instants =
+        || given.and_then(|given| given.as_primitive_opt::<TimestampMillisecondType>()).ok_or_else(wrong);
+    let text =
+        |name: &str| exact.column_by_name(name).and_then(|column| column.as_string_opt::<i32>()).ok_or_else(wrong);
     let masked: ArrayRef = match class {
         Class::Free => Arc::clone(given.ok_or_else(wrong)?),
         Class::TextIf(is_shown) => {
@@ -239,11 +241,13 @@ fn masked_column(
         Class::EndOfDay => dates::ends_of_days(given_instants()?),
         Class::DatePrecision => {
             let precisions = given_text()?.iter().zip(text("eventDate")?);
-            let precisions = precisions.map(|(precision, date)| precision.map(|precision| dates::precision(precision, date)));
+            let precisions =
+                precisions.map(|(precision, date)| precision.map(|precision| dates::precision(precision, date)));
             Arc::new(precisions.collect::<StringArray>())
         }
         Class::OfCountry(of) => {
-            let countries = rows.zip(text("countryCode")?).map(|(area, code)| country_of(area, code));
+            let declared = DeclaredCountry::of(exact);
+            let countries = rows.enumerate().map(|(row, area)| country_of(area, || declared.value(row)));
             Arc::new(countries.map(|country| country.and_then(of)).collect::<StringArray>())
         }
         Class::Withheld => new_null_array(field.data_type(), areas.len()),
@@ -264,12 +268,28 @@ fn masked_column(
     if masked.data_type() == field.data_type() { Ok(masked) } else { Err(missing(field.name())) }
 }
 
-/// The country that a published area is in; that of the record, by its code, where the area is in none.
-///
-/// The country of the record may be that of its coordinates, and so tell on which side of a border or a coast it is.
-fn country_of(area: &PublishedArea, code: Option<&str>) -> Option<&'static Country> {
+/// The country that a published area is in; the one that the archive declares where the area is in none.
+fn country_of(area: &PublishedArea, declared: impl FnOnce() -> Option<&'static Country>) -> Option<&'static Country> {
     let known = area.department_code.as_deref().or(area.department_codes.first().map(String::as_str));
-    known.and_then(department).map(|department| department.country).or(code).and_then(country::of_code)
+    known.and_then(department).map_or_else(declared, |department| country::of_code(department.country))
+}
+
+/// What the archive says of the country, by its words alone.
+///
+/// The interpreted column may have the country of the coordinates, or none since they are far from any: that tells on which
+/// side of a border or a coast they are.
+struct DeclaredCountry<'a>([Option<&'a StringArray>; 2]);
+
+impl<'a> DeclaredCountry<'a> {
+    fn of(exact: &'a RecordBatch) -> Self {
+        let text = |name| exact.column_by_name(name).and_then(|column| column.as_string_opt::<i32>());
+        Self(["v_countryCode", "v_country"].map(text))
+    }
+
+    fn value(&self, row: usize) -> Option<&'static Country> {
+        let texts = self.0.iter().flatten().filter(|texts| texts.is_valid(row));
+        texts.filter_map(|texts| country::country(texts.value(row))).find(|country| country.code != country::SEVERAL)
+    }
 }
 
 /// A list for each published area, null where there is nothing in it.

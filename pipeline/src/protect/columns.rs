@@ -27,7 +27,7 @@ pub enum Class {
     EndOfDay,
     /// How precise the date is: never finer than a day.
     DatePrecision,
-    /// What follows from the country of the published area; of the record where the area lies in none.
+    /// What follows from the country of the published area, or of what the archive declares where the area lies in none.
     OfCountry(fn(&'static Country) -> Option<&'static str>),
     /// A number computed from the published area.
     AreaNumber(fn(&PublishedArea) -> Option<f64>),

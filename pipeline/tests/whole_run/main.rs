@@ -18,6 +18,7 @@ mod events;
 mod extensions;
 mod groups;
 mod identity;
+mod inference;
 mod leak;
 mod masking;
 mod names;
