@@ -22,6 +22,7 @@ use arrow::compute::{filter, filter_record_batch, interleave_record_batch};
 use arrow::datatypes::{DataType, Field, Int32Type, Schema, SchemaRef, TimestampMillisecondType};
 use futures::StreamExt;
 use openobs_steps::parse::country::{self, Country};
+use openobs_steps::parse::vocabulary::Vocabulary;
 use openobs_steps::reference::departments::department;
 
 use crate::commit::Manifest;
@@ -189,7 +190,8 @@ impl Mask {
         let mut columns = Vec::with_capacity(self.columns.len());
         for ((class, position), field) in self.columns.iter().zip(self.public.fields()) {
             let given = position.map(|position| rows.column(position));
-            columns.push(masked_column(*class, field, given, rows, &areas, placeless_issues)?);
+            let words = self.areas.words_for_countries();
+            columns.push(masked_column(*class, field, given, rows, &areas, placeless_issues, words)?);
         }
         Ok(PublicBatch(RecordBatch::try_new(self.schema(), columns)?))
     }
@@ -222,6 +224,7 @@ fn masked_column(
     exact: &RecordBatch,
     areas: &[Arc<PublishedArea>],
     placeless_issues: &ArrayRef,
+    words: &Vocabulary,
 ) -> Result<ArrayRef> {
     let rows = areas.iter().map(Arc::as_ref);
     let wrong = || missing(field.name());
@@ -246,7 +249,7 @@ fn masked_column(
             Arc::new(precisions.collect::<StringArray>())
         }
         Class::OfCountry(of) => {
-            let declared = DeclaredCountry::of(exact);
+            let declared = DeclaredCountry::of(exact, words);
             let countries = rows.enumerate().map(|(row, area)| country_of(area, || declared.value(row)));
             Arc::new(countries.map(|country| country.and_then(of)).collect::<StringArray>())
         }
@@ -278,17 +281,21 @@ fn country_of(area: &PublishedArea, declared: impl FnOnce() -> Option<&'static C
 ///
 /// The interpreted column may have the country of the coordinates, or none since they are far from any: that tells on which
 /// side of a border or a coast they are.
-struct DeclaredCountry<'a>([Option<&'a StringArray>; 2]);
+struct DeclaredCountry<'a> {
+    columns: [Option<&'a StringArray>; 2],
+    words: &'a Vocabulary,
+}
 
 impl<'a> DeclaredCountry<'a> {
-    fn of(exact: &'a RecordBatch) -> Self {
+    fn of(exact: &'a RecordBatch, words: &'a Vocabulary) -> Self {
         let text = |name| exact.column_by_name(name).and_then(|column| column.as_string_opt::<i32>());
-        Self(["v_countryCode", "v_country"].map(text))
+        Self { columns: ["v_countryCode", "v_country"].map(text), words }
     }
 
     fn value(&self, row: usize) -> Option<&'static Country> {
-        let texts = self.0.iter().flatten().filter(|texts| texts.is_valid(row));
-        texts.filter_map(|texts| country::country(texts.value(row))).find(|country| country.code != country::SEVERAL)
+        let texts = self.columns.iter().flatten().filter(|texts| texts.is_valid(row));
+        let mut countries = texts.filter_map(|texts| country::country_in(self.words, texts.value(row)));
+        countries.find(|country| country.code != country::SEVERAL)
     }
 }
 

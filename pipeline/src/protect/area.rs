@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use arrow::array::{Array, AsArray, RecordBatch};
 use openobs_steps::References;
 use openobs_steps::geography::chain::{Chain, region_of};
+use openobs_steps::parse::vocabulary::Vocabulary;
 use openobs_steps::reference::departments::{department, department_code_of_commune};
 use openobs_steps::reference::grid::Lambert93Cell;
 use openobs_steps::reference::status_area::Place;
@@ -115,6 +116,11 @@ impl AreaResolver {
     /// Whether a column is that of a further layer.
     pub fn is_layer(&self, column: &str) -> bool {
         self.references.layers.iter().any(|layer| layer.column == column)
+    }
+
+    /// A data team's own words for countries.
+    pub fn words_for_countries(&self) -> &Vocabulary {
+        &self.references.vocabularies.country
     }
 
     fn chain(&self) -> &Chain {
