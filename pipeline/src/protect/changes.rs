@@ -10,9 +10,11 @@
 
 use std::fs::File;
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use arrow::array::AsArray;
-use datafusion::prelude::{DataFrame, ParquetReadOptions, SessionContext};
+use arrow::array::{AsArray, RecordBatch};
+use arrow::datatypes::{DataType, Field, Schema};
+use datafusion::prelude::{ParquetReadOptions, SessionContext};
 use futures::StreamExt;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde::{Deserialize, Serialize};
@@ -23,6 +25,7 @@ use crate::error::{Doing, Error, Result};
 use crate::identity::comparison::parquet_files;
 use crate::layout::Product;
 use crate::outputs::parquet::{ParquetFile, Statistics};
+use crate::protect::DATA_GENERALIZATIONS;
 use crate::run::Run;
 
 /// Name of the list in the folder of its dataset.
@@ -40,7 +43,7 @@ pub struct ProtectionChanges {
     /// Of the stricter ones, those whose place the last attempt showed more precisely: it cannot be taken back. The others
     /// were shown at the same area under a lower level.
     pub were_public: u64,
-    /// Of the stricter ones, those that are no longer shown at all (level 4).
+    /// Of the stricter ones, those that are no longer shown at all.
     pub withdrawn: u64,
     /// Shown more precisely than before.
     pub freed: u64,
@@ -87,62 +90,63 @@ struct Attempt {
 }
 
 impl Attempt {
-    /// Registers `<name>_free` and `<name>_protected`: key, level and published area of its records.
+    /// Registers `<name>_free` with the keys of free records, and `<name>_protected` with the keys of the others, their levels,
+    /// their published areas and whether they are `shown` at all.
     async fn register(&self, session: &SessionContext, name: &str) -> Result<()> {
-        let read = async |files: &[PathBuf], query: &str| -> Result<Option<DataFrame>> {
-            if files.is_empty() {
-                return Ok(None);
-            }
-            let files: Vec<String> = files.iter().map(|path| path.to_string_lossy().into_owned()).collect();
-            let rows = session.read_parquet(files, ParquetReadOptions::default()).await?;
-            session.deregister_table("_attempt")?;
-            session.register_table("_attempt", rows.into_view())?;
-            Ok(Some(session.sql(query).await?))
-        };
-        let columns = "\"occurrenceKey\" AS key, \"diffusionLevel\" AS level";
-        let none = "SELECT '' AS key, 0 AS level, '' AS area WHERE false";
-        let free = format!("SELECT {columns} FROM _attempt WHERE \"diffusionLevel\" = 0");
-        let free = read(&self.public, &free).await?;
-        // What was generalised to what, without the reason that stands after it.
-        let masked = format!(
-            "SELECT {columns}, split_part(\"dataGeneralizations\", ' – ', 1) AS area FROM _attempt \
-             WHERE \"diffusionLevel\" > 0"
+        let [public, restricted] = [format!("{name}_public"), format!("{name}_restricted")];
+        let columns = ["occurrenceKey", "diffusionLevel", DATA_GENERALIZATIONS];
+        register(session, &public, &self.public, &columns).await?;
+        register(session, &restricted, &self.restricted, &columns[..2]).await?;
+        let free = format!("SELECT \"occurrenceKey\" AS key FROM {public} WHERE \"diffusionLevel\" = 0");
+        session.register_table(format!("{name}_free"), session.sql(&free).await?.into_view())?;
+        // What was generalised to what, without the reason that stands after it. What is withheld is in no public table,
+        // whatever its level.
+        let protected = format!(
+            "SELECT \"occurrenceKey\" AS key, \"diffusionLevel\" AS level, \
+             split_part(\"{DATA_GENERALIZATIONS}\", ' – ', 1) AS area, true AS shown \
+             FROM {public} WHERE \"diffusionLevel\" > 0 \
+             UNION ALL \
+             SELECT r.\"occurrenceKey\", r.\"diffusionLevel\", arrow_cast(NULL, 'Utf8'), false \
+             FROM {restricted} r LEFT ANTI JOIN {public} p ON r.\"occurrenceKey\" = p.\"occurrenceKey\""
         );
-        let masked = read(&self.public, &masked).await?;
-        // A level that is none counts as the strictest, as in the mask.
-        let withheld = "SELECT \"occurrenceKey\" AS key, arrow_cast(4, 'Int32') AS level, arrow_cast(NULL, 'Utf8') AS area \
-                        FROM _attempt WHERE \"diffusionLevel\" IS NULL OR \"diffusionLevel\" NOT BETWEEN 0 AND 3";
-        let withheld = read(&self.restricted, withheld).await?;
-        let protected = match (masked, withheld) {
-            (Some(masked), Some(withheld)) => masked.union(withheld)?,
-            (Some(one), None) | (None, Some(one)) => one,
-            (None, None) => session.sql(none).await?,
-        };
-        let free = match free {
-            Some(free) => free,
-            None => session.sql(&format!("SELECT key, level FROM ({none})")).await?,
-        };
-        session.register_table(format!("{name}_free"), free.into_view())?;
-        session.register_table(format!("{name}_protected"), protected.into_view())?;
+        session.register_table(format!("{name}_protected"), session.sql(&protected).await?.into_view())?;
         Ok(())
     }
 }
 
-/// Every record of both attempts that is protected in one of them and shown otherwise in the other.
+/// Registers these columns of files as a table, which is empty where there are no files.
+async fn register(session: &SessionContext, name: &str, files: &[PathBuf], columns: &[&str]) -> Result<()> {
+    let fields = columns.iter().map(|column| {
+        let is_level = *column == "diffusionLevel";
+        Field::new(*column, if is_level { DataType::Int32 } else { DataType::Utf8 }, true)
+    });
+    let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
+    if files.is_empty() {
+        session.register_batch(name, RecordBatch::new_empty(schema))?;
+        return Ok(());
+    }
+    let files: Vec<String> = files.iter().map(|path| path.to_string_lossy().into_owned()).collect();
+    let rows = session.read_parquet(files, ParquetReadOptions::default().schema(&schema)).await?;
+    session.register_table(name, rows.into_view())?;
+    Ok(())
+}
+
+/// Every record that is protected in one of the attempts and shown otherwise in the other.
 const CHANGES: &str = "
-SELECT key AS \"occurrenceKey\", before AS \"levelBefore\", after AS \"levelAfter\", \"areaBefore\", \"areaAfter\",
-  CASE WHEN after >= 4 AND before < 4 THEN 'withdrawn' WHEN after > before THEN 'stricter' WHEN after < before THEN 'freed'
-    ELSE 'otherArea' END AS change,
-  after > before AND (\"areaBefore\" IS NULL OR \"areaBefore\" IS DISTINCT FROM \"areaAfter\") AS \"wasPublic\"
+SELECT key AS \"occurrenceKey\", before AS \"levelBefore\", after AS \"levelAfter\", \"areaBefore\", \"areaAfter\", change,
+  change IN ('withdrawn', 'stricter') AND (\"areaBefore\" IS NULL OR \"areaBefore\" IS DISTINCT FROM \"areaAfter\") AS \"wasPublic\"
 FROM (
-  SELECT o.key, o.level AS before, n.level AS after, o.area AS \"areaBefore\", n.area AS \"areaAfter\"
+  SELECT o.key, o.level AS before, n.level AS after, o.area AS \"areaBefore\", n.area AS \"areaAfter\",
+    CASE WHEN NOT n.shown THEN 'withdrawn' WHEN NOT o.shown THEN 'freed' WHEN n.level > o.level THEN 'stricter'
+      WHEN n.level < o.level THEN 'freed' ELSE 'otherArea' END AS change
   FROM old_protected o JOIN new_protected n ON o.key = n.key
-  WHERE o.level <> n.level OR o.area IS DISTINCT FROM n.area
+  WHERE (o.shown OR n.shown) AND (o.shown <> n.shown OR o.level <> n.level OR o.area IS DISTINCT FROM n.area)
   UNION ALL
-  SELECT o.key, o.level, n.level, arrow_cast(NULL, 'Utf8'), n.area
+  SELECT o.key, arrow_cast(0, 'Int32'), n.level, arrow_cast(NULL, 'Utf8'), n.area,
+    CASE WHEN n.shown THEN 'stricter' ELSE 'withdrawn' END
   FROM new_protected n JOIN old_free o ON o.key = n.key
   UNION ALL
-  SELECT o.key, o.level, n.level, o.area, arrow_cast(NULL, 'Utf8')
+  SELECT o.key, o.level, arrow_cast(0, 'Int32'), o.area, arrow_cast(NULL, 'Utf8'), 'freed'
   FROM old_protected o JOIN new_free n ON o.key = n.key
 ) ORDER BY key";
 

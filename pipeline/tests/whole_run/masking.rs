@@ -185,6 +185,107 @@ fn a_withheld_record_is_in_no_number_and_a_quarantined_row_is_counted_alone() {
 }
 
 #[test]
+fn a_protected_record_tells_days_and_no_hours() {
+    let folder = tempfile::tempdir().unwrap();
+    let terms = [
+        "occurrenceID",
+        "scientificName",
+        "eventDate",
+        "eventTime",
+        "modified",
+        "dateIdentified",
+        "sex",
+        "identificationVerificationStatus",
+        "recordedByID",
+        "datasetName",
+        "decimalLatitude",
+        "decimalLongitude",
+    ];
+    let mut table = Table::new("Occurrence", &terms);
+    for (id, name, date, people) in [
+        ("instant", "Cypripedium calceolus", "2024-01-10T14:37", "zq"),
+        ("hours", "Cypripedium calceolus", "2024-01-10T14:37/2024-01-10T14:52", "zq"),
+        ("night", "Cypripedium calceolus", "2024-01-10T14:37/2024-01-11T14:52", "zq"),
+        ("days", "Cypripedium calceolus", "2024-01-10/2024-01-12", "zq"),
+        ("free", "Turdus merula", "2024-01-10T14:38", "https://orcid.org/0000-0002-1825-0097"),
+    ] {
+        let is_free = id == "free";
+        let told = |text: &'static str| if is_free { "probable" } else { text };
+        table = table.row(&[
+            id,
+            name,
+            date,
+            "14:37",
+            if is_free { "2024-02-01T09:00" } else { "2024-02-01T14:37" },
+            "2024-01-20",
+            told("femelle zqsex"),
+            told("zqverified"),
+            people,
+            told("zqdataset"),
+            SAINT_MARTIN.0,
+            SAINT_MARTIN.1,
+        ]);
+    }
+    write_folder(folder.path(), "masked", &[&table]);
+    let out = folder.path().join("out");
+    run_with(&[&folder.path().join("masked")], &out, &[]).with_status(0);
+    let dates = |id: &str| {
+        let columns = "eventDate, eventDateStart, eventDateEnd, datePrecision, modified, v_eventDate";
+        let rows = sql(&out, &format!("SELECT {columns} FROM occurrence WHERE occurrenceID = '{id}'"));
+        let cell = |name: &str| rows[0].get(name).and_then(Value::as_str).unwrap_or("-").to_owned();
+        columns.split(", ").map(cell).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(dates("instant"), "2024-01-10 2024-01-10T00:00:00 2024-01-10T23:59:59.999 DAY 2024-02-01 -");
+    assert_eq!(dates("hours"), "2024-01-10 2024-01-10T00:00:00 2024-01-10T23:59:59.999 DAY 2024-02-01 -");
+    assert_eq!(dates("night"), "2024-01-10/2024-01-11 2024-01-10T00:00:00 2024-01-11T23:59:59.999 DAY_RANGE 2024-02-01 -");
+    let days = "2024-01-10/2024-01-12 2024-01-10T00:00:00 2024-01-12T23:59:59.999 DAY_RANGE 2024-02-01 2024-01-10/2024-01-12";
+    assert_eq!(dates("days"), days);
+    assert!(dates("free").starts_with("2024-01-10T14:38 2024-01-10T14:38:00 "), "{}", dates("free"));
+    for (name, path) in tree(&out.join("public")) {
+        let text = all_text(&path);
+        for secret in ["14:37", "14:52", "T14:3", "zqsex", "zqverified", "zqdataset"] {
+            let of_the_free = secret == "T14:3" && text.contains("T14:38");
+            assert!(!text.contains(secret) || of_the_free, "{name} tells {secret}");
+        }
+    }
+}
+
+#[test]
+fn the_country_of_a_masked_record_is_that_of_its_area() {
+    let folder = tempfile::tempdir().unwrap();
+    // In the commune, a few hundred metres from the sea or on it as the outlines have it; one names another country.
+    let terms = ["occurrenceID", "scientificName", "eventDate", "decimalLatitude", "decimalLongitude", "countryCode"];
+    let table = Table::new("Occurrence", &terms)
+        .row(&["named", "Angraecum cornigerum", "2024-01-10", SAINT_DENIS.0, SAINT_DENIS.1, "FR"])
+        .row(&["unnamed", "Angraecum cornigerum", "2024-01-10", SAINT_DENIS.0, SAINT_DENIS.1, ""])
+        .row(&["nowhere", "Angraecum cornigerum", "2024-01-10", "", "", "FR"]);
+    write_folder(folder.path(), "masked", &[&table]);
+    let out = folder.path().join("out");
+    run_with(&[&folder.path().join("masked")], &out, &[]).with_status(0);
+    for (id, code, continent) in [("named", "RE", "AFRICA"), ("unnamed", "RE", "AFRICA"), ("nowhere", "FR", "EUROPE")] {
+        let row = public(&out, id);
+        assert_eq!((&row["countryCode"], &row["continent"]), (&code.into(), &continent.into()), "{row}");
+    }
+}
+
+#[test]
+fn keys_made_from_what_is_hidden_are_warned_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let terms = ["institutionCode", "collectionCode", "catalogNumber", "scientificName", "decimalLatitude", "decimalLongitude"];
+    let table = |name| Table::new("Occurrence", &terms).row(&["MNHN", "P", "P1", name, SAINT_MARTIN.0, SAINT_MARTIN.1]);
+    let warned = |name: &str| {
+        let folder = folder.path().join(name);
+        std::fs::create_dir(&folder).unwrap();
+        write_folder(&folder, "masked", &[&table(name)]);
+        let out = folder.join("out");
+        run_with(&[&folder.join("masked")], &out, &[]).with_status(0);
+        std::fs::read_to_string(out.join("reports/latest/run.json")).unwrap().contains("keys of records are made from catalogNumber")
+    };
+    assert!(warned("Cypripedium calceolus"));
+    assert!(!warned("Turdus merula"), "nothing of it is hidden");
+}
+
+#[test]
 fn a_day_later_nothing_is_different_if_no_rule_ends() {
     // S47
     let folder = tempfile::tempdir().unwrap();
