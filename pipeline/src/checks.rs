@@ -18,6 +18,7 @@
 //! `restricted/checks/<name>.error.txt`; messages say which check failed, and no more.
 
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::path::Path;
 
 use datafusion::prelude::{ParquetReadOptions, SessionContext};
@@ -26,6 +27,7 @@ use serde::{Deserialize, Serialize};
 use crate::commit::{self, Manifest};
 use crate::error::{Doing, Error, ErrorKind, Result};
 use crate::layout::Product;
+use crate::modes::create_file;
 use crate::outputs::indicators::{of_folder, write_csv, write_parquet};
 use crate::run::Run;
 use crate::settings::Checks as Settings;
@@ -176,7 +178,8 @@ impl Check {
             return error.context("check", &self.name);
         }
         let file = format!("{}.error.txt", self.name);
-        let remedy = match std::fs::write(failures.join(&file), format!("{error}\n")) {
+        let written = create_file(&failures.join(&file)).and_then(|mut log| writeln!(log, "{error}"));
+        let remedy = match written {
             Ok(()) => format!("see restricted/checks/{file} for what the engine says, which may quote exact values"),
             Err(error) => format!("what the engine says could not be written to restricted/checks/{file}: {error}"),
         };

@@ -33,7 +33,8 @@
 //! `privateData`, `alreadyGeneralized` (its place was blurred before it was sent: nothing finer may be derived),
 //! `sensitivityGroups` (`term:value` of the groups it is in), `groupDiffusionLevel` (the level that it gives them: what is shown
 //! at the commune only because it is not matched, or not at all because its producer says so, gives none),
-//! `sensitivityFromGroup` (false: the engine sets it where it raises the levels), `issues`.
+//! `sensitivityFromGroup` (false: the engine sets it where it raises the levels, with the `sensitivityReferential` and
+//! `privateData` of what raised them; it also adds the groups of records that share an identifier), `issues`.
 //!
 //! # Issues
 //! SENSITIVITY_ALERT, SENSITIVITY_LEVEL_INVALID, DIFFUSION_LEVEL_IGNORED.
