@@ -50,9 +50,8 @@ impl Point {
         let eccentricity = 0.081_819_191_042_815_79_f64;
         let latitude = self.latitude.to_radians();
         let sine = eccentricity * latitude.sin();
-        let isometric = ((std::f64::consts::FRAC_PI_4 + latitude / 2.0).tan()
-            * ((1.0 - sine) / (1.0 + sine)).powf(eccentricity / 2.0))
-        .ln();
+        let isometric =
+            ((std::f64::consts::FRAC_PI_4 + latitude / 2.0).tan() * ((1.0 - sine) / (1.0 + sine)).powf(eccentricity / 2.0)).ln();
         let (radius, angle) = (c * (-n * isometric).exp(), n * (self.longitude - 3.0).to_radians());
         (xs + radius * angle.sin(), ys - radius * angle.cos())
     }
