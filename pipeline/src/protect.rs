@@ -264,12 +264,13 @@ fn masked_column(
     if masked.data_type() == field.data_type() { Ok(masked) } else { Err(missing(field.name())) }
 }
 
-/// The country that a published area is in; that of the record, by its code, where the area is in none.
+/// The country that a published area is in; that of the record, by its code, where nothing else is told of the place.
 ///
-/// The country of the record may be that of its coordinates, and so tell on which side of a border or a coast it is.
+/// The country of the record may be that of its coordinates, and so tell on which side of a border or a coast it is in a cell.
 fn country_of(area: &PublishedArea, code: Option<&str>) -> Option<&'static Country> {
     let known = area.department_code.as_deref().or(area.department_codes.first().map(String::as_str));
-    known.and_then(department).map(|department| department.country).or(code).and_then(country::of_code)
+    let of_area = known.and_then(department).map(|department| department.country);
+    of_area.or(code.filter(|_| area.is_nowhere())).and_then(country::of_code)
 }
 
 /// A list for each published area, null where there is nothing in it.
