@@ -271,10 +271,14 @@ fn masked_column(
     if masked.data_type() == field.data_type() { Ok(masked) } else { Err(missing(field.name())) }
 }
 
-/// The country that a published area is in; the one that the archive declares where the area is in none.
+/// The country that a published area is in; the one that the archive declares where nothing else is told of the place.
 fn country_of(area: &PublishedArea, declared: impl FnOnce() -> Option<&'static Country>) -> Option<&'static Country> {
     let known = area.department_code.as_deref().or(area.department_codes.first().map(String::as_str));
-    known.and_then(department).map_or_else(declared, |department| country::of_code(department.country))
+    match known.and_then(department) {
+        Some(department) => country::of_code(department.country),
+        None if area.is_nowhere() => declared(),
+        None => None,
+    }
 }
 
 /// What the archive says of the country, by its words alone.

@@ -70,6 +70,11 @@ impl PublishedArea {
         Place::of(self.department_code.as_deref(), self.commune_code.as_deref(), None).territory()
     }
 
+    /// Whether nothing is told of the place.
+    pub fn is_nowhere(&self) -> bool {
+        self.kind == Kind::Nothing
+    }
+
     /// OpenObs' class of precision.
     pub fn precision(&self) -> &'static str {
         match (self.kind, self.centre) {

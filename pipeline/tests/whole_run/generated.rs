@@ -16,7 +16,7 @@ use crate::outputs::{all_text, assert_same_trees, tree};
 use crate::program::{number, openobs, run_with, sql, text};
 use packing::{Container, Encoding, Sheet, address, pack};
 use records::{FREE, HOURS, PROTECTED, Record};
-use world::{Random, World};
+use world::{Random, SECRET_DECIMALS, World};
 
 const OCCURRENCE: &str = "http://rs.tdwg.org/dwc/terms/Occurrence";
 
@@ -339,11 +339,12 @@ fn run(folder: &Path, datasets: &[Dataset]) -> PathBuf {
     out
 }
 
-/// The numbers of a text with four decimals and more, cut there.
-fn numbers(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !c.is_ascii_digit() && c != '.').filter_map(|number| {
-        let point = number.find('.').filter(|point| *point > 0)?;
-        number.get(..point + 5)
+/// The numbers of a text that have the decimals of a secret coordinate.
+fn secret_numbers(text: &str) -> impl Iterator<Item = &str> {
+    let numbers = text.split(|c: char| !c.is_ascii_digit() && c != '.');
+    numbers.filter(|number| {
+        let decimals = number.split_once('.').map_or("", |(_, decimals)| decimals);
+        decimals.get(2..5) == Some(SECRET_DECIMALS)
     })
 }
 
@@ -364,7 +365,14 @@ fn generated_archives_tell_nothing() {
         openobs(&["audit", "--out", &text(&out)]).with_status(0);
     }
     let other = run(&folder.path().join("there"), &there);
-    assert_same_trees(&out.join("public"), &other.join("public"));
+    for part in ["public", "reports"] {
+        assert_same_trees(&out.join(part), &other.join(part));
+    }
+    // The exact rows are others, in every dataset.
+    let exact = |out: &Path| tree(&out.join("restricted/occurrence"));
+    for (name, path) in exact(&out) {
+        assert!(std::fs::read(path).unwrap() != std::fs::read(&exact(&other)[&name]).unwrap(), "{name} is the same");
+    }
 }
 
 fn every_record_has_its_level(out: &Path, datasets: &[Dataset]) {
@@ -390,16 +398,13 @@ fn every_record_has_its_level(out: &Path, datasets: &[Dataset]) {
 }
 
 fn no_public_byte_tells_a_token(out: &Path, datasets: &[Dataset]) {
-    let cut = |record: &Record| record.degrees().map(|degrees| degrees.trim_start_matches('-')[..].to_owned());
-    let figures = |is_protected: bool| -> BTreeSet<String> {
-        let records = datasets.iter().flat_map(|dataset| &dataset.records);
-        let coordinates = records.filter(|record| (record.level > 0) == is_protected).flat_map(cut);
-        coordinates.map(|degrees| degrees[..degrees.find('.').unwrap() + 5].to_owned()).collect()
-    };
     let published = datasets.iter().flat_map(|dataset| &dataset.records).filter(|record| record.level < 4);
     let public_ids: BTreeSet<&str> = published.map(|record| record.id.as_str()).collect();
-    let free = figures(false);
-    let secret: BTreeSet<String> = figures(true).difference(&free).cloned().collect();
+    let centres = "SELECT DISTINCT concat(decimalLatitude, ' ', decimalLongitude) AS centre FROM occurrence WHERE diffusionLevel > 0";
+    let centres: Vec<String> =
+        sql(out, centres).iter().map(|row| row["centre"].as_str().unwrap_or_default().to_owned()).collect();
+    assert!(centres.len() < 60, "{centres:?}");
+    assert!(centres.iter().all(|centre| secret_numbers(centre).next().is_none()), "choose other decimals: {centres:?}");
     let (mut found, mut shown) = (BTreeSet::new(), false);
     for part in ["public", "reports"] {
         for (name, path) in tree(&out.join(part)) {
@@ -409,7 +414,7 @@ fn no_public_byte_tells_a_token(out: &Path, datasets: &[Dataset]) {
             let tokens = tokens(&text).filter(|token| !public_ids.contains(token));
             found.extend(tokens.map(|token| format!("{name}: {token}")));
             found.extend(HOURS.iter().filter(|hour| text.contains(**hour)).map(|hour| format!("{name}: {hour}")));
-            found.extend(numbers(&text).filter(|number| secret.contains(*number)).map(|number| format!("{name}: {number}")));
+            found.extend(secret_numbers(&text).map(|number| format!("{name}: {number}")));
         }
     }
     assert!(found.is_empty(), "public files tell: {found:#?}");

@@ -215,7 +215,7 @@ fn a_protected_record_tells_days_and_no_hours() {
             id,
             name,
             date,
-            "14:37",
+            if is_free { "14:38" } else { "14:37" },
             if is_free { "2024-02-01T09:00" } else { "2024-02-01T14:37" },
             "2024-01-20",
             told("femelle zqsex"),
@@ -253,12 +253,16 @@ fn a_protected_record_tells_days_and_no_hours() {
 #[test]
 fn the_country_of_a_masked_record_is_that_of_its_area() {
     let folder = tempfile::tempdir().unwrap();
-    // In the commune, a few hundred metres from the sea or on it as the outlines have it; one names another country.
-    let terms = ["occurrenceID", "scientificName", "eventDate", "decimalLatitude", "decimalLongitude", "countryCode"];
+    let terms =
+        ["occurrenceID", "scientificName", "decimalLatitude", "decimalLongitude", "countryCode", "dynamicProperties"];
+    let declared = "{\"sensiNiveau\": \"2\"}";
     let table = Table::new("Occurrence", &terms)
-        .row(&["named", "Angraecum cornigerum", "2024-01-10", SAINT_DENIS.0, SAINT_DENIS.1, "FR"])
-        .row(&["unnamed", "Angraecum cornigerum", "2024-01-10", SAINT_DENIS.0, SAINT_DENIS.1, ""])
-        .row(&["nowhere", "Angraecum cornigerum", "2024-01-10", "", "", "FR"]);
+        .row(&["named", "Angraecum cornigerum", SAINT_DENIS.0, SAINT_DENIS.1, "FR", ""])
+        .row(&["unnamed", "Angraecum cornigerum", SAINT_DENIS.0, SAINT_DENIS.1, "", ""])
+        .row(&["nowhere", "Angraecum cornigerum", "", "", "FR", ""])
+        // In one cell of the sea, which no department meets: near enough to the coast to be in its country, and too far.
+        .row(&["near", "Turdus merula", "44.95", "-1.2650", "", declared])
+        .row(&["far", "Turdus merula", "44.95", "-1.3300", "", declared]);
     write_folder(folder.path(), "masked", &[&table]);
     let out = folder.path().join("out");
     run_with(&[&folder.path().join("masked")], &out, &[]).with_status(0);
@@ -266,13 +270,21 @@ fn the_country_of_a_masked_record_is_that_of_its_area() {
         let row = public(&out, id);
         assert_eq!((&row["countryCode"], &row["continent"]), (&code.into(), &continent.into()), "{row}");
     }
+    let [near, far] = ["near", "far"].map(|id| {
+        let mut row = public(&out, id);
+        let row = row.as_object_mut().unwrap();
+        ["occurrenceID", "occurrenceKey", "v_occurrenceID"].map(|name| row.remove(name));
+        row.clone()
+    });
+    assert_eq!(near["gridCell10km"], far["gridCell10km"]);
+    assert_eq!(near, far);
 }
 
 #[test]
 fn keys_made_from_what_is_hidden_are_warned_of() {
     let folder = tempfile::tempdir().unwrap();
     let terms = ["institutionCode", "collectionCode", "catalogNumber", "scientificName", "decimalLatitude", "decimalLongitude"];
-    let table = |name| Table::new("Occurrence", &terms).row(&["MNHN", "P", "P1", name, SAINT_MARTIN.0, SAINT_MARTIN.1]);
+    let table = |name: &str| Table::new("Occurrence", &terms).row(&["MNHN", "P", "P1", name, SAINT_MARTIN.0, SAINT_MARTIN.1]);
     let warned = |name: &str| {
         let folder = folder.path().join(name);
         std::fs::create_dir(&folder).unwrap();

@@ -82,7 +82,7 @@ impl Record {
             false => ("", 0),
         };
         let level = level.max(declared_level);
-        let point = world.point_in(random, random.clone().pick(departments));
+        let point = world.point_in(random, random.clone().pick(departments), level > 0);
         let mark = if level > 0 { PROTECTED } else { FREE };
         // A record is always in the winter in which its taxon is sensitive; without a place, rules of any place apply.
         let shape = match random.below(20) {

@@ -42,7 +42,21 @@ pub struct Point {
     pub latitude: f64,
 }
 
+/// The third to fifth decimals of every secret coordinate, which no other has: a number that has them tells a place.
+pub const SECRET_DECIMALS: &str = "777";
+
 impl Point {
+    /// The point beside with the decimals of a secret one, less than a kilometre away.
+    fn secret(self, random: &mut Random) -> Self {
+        let mut moved = |degrees: f64| (degrees * 100.0).trunc() / 100.0 + (0.007_77 + random.between(1e-7, 9e-6)).copysign(degrees);
+        Self { longitude: moved(self.longitude), latitude: moved(self.latitude) }
+    }
+
+    /// Whether one of its coordinates has the decimals of a secret one.
+    fn looks_secret(self) -> bool {
+        [self.longitude, self.latitude].iter().any(|degrees| format!("{degrees:.8}").split('.').nth(1).unwrap()[2..5] == *SECRET_DECIMALS)
+    }
+
     /// Easting and northing in Lambert-93, metres (EPSG:2154).
     pub fn lambert93(self) -> (f64, f64) {
         // Constants of the projection, IGN, NTG 71.
@@ -136,13 +150,19 @@ impl World {
         same.then_some(areas)
     }
 
-    /// A point in a commune of a department.
-    pub fn point_in(&self, random: &mut Random, department: &str) -> Point {
+    /// A point in a commune of a department, that of a secret or of a free record.
+    pub fn point_in(&self, random: &mut Random, department: &str, is_secret: bool) -> Point {
         let communes: Vec<&Area> =
             self.communes.iter().filter(|commune| commune.code.starts_with(department)).collect();
         loop {
             let commune = random.pick(&communes);
-            let point = commune.draw(random);
+            let drawn = commune.draw(random);
+            let point = if is_secret { drawn.secret(random) } else { drawn };
+            // Corners of footprints stand 0.002 degrees aside.
+            let beside = |by: f64| Point { longitude: point.longitude + by, latitude: point.latitude + by };
+            if !is_secret && [-0.002, 0.0, 0.002].into_iter().any(|by| beside(by).looks_secret()) {
+                continue;
+            }
             if self.areas(point).is_some_and(|areas| areas.department == department && areas.commune.is_some()) {
                 return point;
             }
@@ -158,7 +178,7 @@ impl World {
         let within: Vec<&Area> = communes.chain(department).collect();
         for attempt in 0.. {
             let area = within[if level == 1 || attempt % 2 == 0 { 0 } else { within.len() - 1 }];
-            let other = area.draw(random);
+            let other = area.draw(random).secret(random);
             let Some(areas) = self.areas(other) else { continue };
             let same = match level {
                 1 => areas.commune == known.commune,
