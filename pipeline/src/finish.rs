@@ -148,6 +148,8 @@ pub fn interpretation_sha256(settings: &Settings, loaded: &Loaded) -> String {
     hasher.update(settings.run_date().to_string());
     hasher.update(format!("{:?}", settings.interpretation));
     hasher.update(format!("{:?}", settings.references.commune_year));
+    hasher.update(format!("{:?}", settings.levels));
+    hasher.update(format!("{:?} {:?}", settings.sensitivity.group_terms, settings.sensitivity.accepted_unresolved));
     for layer in &settings.layers {
         hasher.update(format!("{} {} {}", layer.column, layer.areas.code, layer.areas.name));
     }

@@ -3,7 +3,7 @@
 use crate::parse::taxon_name::Reading;
 use crate::reference::taxref::Taxref;
 
-use super::prefixes;
+use super::{Rule, prefixes};
 
 /// How many rules are in which state.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -23,8 +23,21 @@ pub struct RuleStates {
 pub struct AcceptedRule {
     /// The rule's identifier.
     pub id: String,
+    /// The file and the line it stands on: `sensitivity.csv:28`.
+    pub place: String,
     /// What it protects all the same.
     pub effect: Effect,
+}
+
+impl AcceptedRule {
+    pub(super) fn new(rule: &Rule, effect: Effect) -> Self {
+        Self { id: rule.id.clone(), place: place_of(rule), effect }
+    }
+}
+
+/// The file and the line of a rule.
+pub(super) fn place_of(rule: &Rule) -> String {
+    format!("{}:{}", rule.source, rule.line)
 }
 
 /// What an unresolved rule protects.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use hashbrown::HashMap;
 
-use super::accepted::{AcceptedRule, Effect, RuleStates, taxa_of_name};
+use super::accepted::{AcceptedRule, Effect, RuleStates, place_of, taxa_of_name};
 use super::rule::{MonthDay, Period, Rule};
 use super::{Levels, SensitivityRules};
 use crate::parse::sinp_biology::{Biology, Nomenclature, is_moved, read};
@@ -55,8 +55,8 @@ pub enum Unresolvable {
 
 impl fmt::Display for UnresolvedRule {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Rule { id, source, line, cd_nom, cited, .. } = &self.rule;
-        let place = format!("{source}:{line}");
+        let Rule { id, cd_nom, cited, .. } = &self.rule;
+        let place = place_of(&self.rule);
         write!(formatter, "rule {id}")?;
         if *id != place {
             write!(formatter, " ({place})")?;
@@ -244,14 +244,13 @@ impl SensitivityBuilder {
         let mut states = RuleStates { inactive: self.inactive, ..RuleStates::default() };
         let mut rules = Vec::with_capacity(self.rules.len());
         for (mut rule, unknown_area) in self.rules {
-            let is_accepted =
-                self.accepted.iter().any(|id| *id == rule.id || *id == format!("{}:{}", rule.source, rule.line));
+            let is_accepted = self.accepted.iter().any(|id| *id == rule.id || *id == place_of(&rule));
             match unknown_area {
                 Some(area) if !is_accepted => {
                     unresolved.push(UnresolvedRule { rule, reason: Unresolvable::Area(area) });
                     continue;
                 }
-                Some(_) => states.accepted.push(AcceptedRule { id: rule.id.clone(), effect: Effect::Everywhere }),
+                Some(_) => states.accepted.push(AcceptedRule::new(&rule, Effect::Everywhere)),
                 None => {}
             }
             match taxref.resolve(rule.cd_nom) {
@@ -268,7 +267,7 @@ impl SensitivityBuilder {
                 _ if is_accepted => {
                     let taxa = taxa_of_name(taxref, &rule.cited);
                     let effect = if taxa.is_empty() { Effect::Nothing } else { Effect::CitedName };
-                    states.accepted.push(AcceptedRule { id: rule.id.clone(), effect });
+                    states.accepted.push(AcceptedRule::new(&rule, effect));
                     // A name may be that of several taxa: each is protected.
                     rules.extend(taxa.into_iter().map(|cd_ref| Rule { cd_ref, ..rule.clone() }));
                 }

@@ -56,7 +56,7 @@ impl AreaKind {
     ];
 
     /// Its name in the configuration: `10km`.
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Precise => "precise",
             Self::Cell1Km => "1km",

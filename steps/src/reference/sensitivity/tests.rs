@@ -217,10 +217,14 @@ fn an_area_that_no_record_is_in_stops_the_run_unless_it_is_accepted() {
     let rules = accepting(&taxref, text, &["12", "sensitivity.csv:3"]).unwrap();
     // It applies everywhere, and someone should look.
     assert_eq!(judged(&rules, 60630, &seen("974", day, day)), (2, true));
-    let everywhere = |id: &str| AcceptedRule { id: id.to_owned(), effect: Effect::Everywhere };
+    let everywhere = |id: &str, line: u8| AcceptedRule {
+        id: id.to_owned(),
+        place: format!("sensitivity.csv:{line}"),
+        effect: Effect::Everywhere,
+    };
     assert_eq!(
         *rules.states(),
-        RuleStates { resolved: 4, accepted: vec![everywhere("12"), everywhere("13")], ..RuleStates::default() }
+        RuleStates { resolved: 4, accepted: vec![everywhere("12", 2), everywhere("13", 3)], ..RuleStates::default() }
     );
 }
 
@@ -233,7 +237,10 @@ fn an_accepted_rule_without_a_taxon_protects_what_bears_its_name() {
     let rules = accepting(&taxref, text, &["sensitivity.csv:2", "sensitivity.csv:3"]).unwrap();
     let day = date(2015, 6, 1);
     assert_eq!(judged(&rules, 60630, &seen("38", day, day)), (3, false));
-    let accepted = |line, effect| AcceptedRule { id: format!("sensitivity.csv:{line}"), effect };
+    let accepted = |line: u8, effect| {
+        let place = format!("sensitivity.csv:{line}");
+        AcceptedRule { id: place.clone(), place, effect }
+    };
     assert_eq!(
         *rules.states(),
         RuleStates {
