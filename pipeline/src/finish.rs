@@ -16,6 +16,7 @@ use crate::outputs::occurrence::for_each_batch;
 use crate::outputs::taxa;
 use crate::protect::area::AreaResolver;
 use crate::reference::Loaded;
+use crate::report::sensitivity::SensitivityReport;
 use crate::report::{self, DatasetReport, GridCell, IndicatorReport, RunReport, Totals};
 use crate::run::Run;
 use crate::settings::{Product as Wanted, Settings};
@@ -37,12 +38,20 @@ pub async fn finish(run: &Run, datasets: Vec<DatasetReport>) -> Result<PathBuf> 
         write_taxa(run)?;
     }
     let checks = checks::run(run, &manifests).await?;
+    let sensitivity = SensitivityReport::of(&run.loaded, &manifests, &run.interpretation_sha256);
+    let unmet = sensitivity.as_ref().map_or(0, |report| report.decisions.unmet());
+    if unmet > 0 {
+        tracing::warn!(
+            "{unmet} of the decisions in sensitivity.decisions are on no record of a committed dataset: look at their keys"
+        );
+    }
     let done = datasets.iter().filter_map(|dataset| dataset.counts.as_ref());
     let report = RunReport {
         run: report::next_name(&run.layout, &run.run_date)?,
         run_date: run.run_date.clone(),
         program_version: env!("CARGO_PKG_VERSION").to_owned(),
         references: run.loaded.sources.clone(),
+        sensitivity,
         totals: Totals::of(done),
         committed: Totals::of(manifests.iter().map(|manifest| &manifest.counts)),
         indicators: indicator_reports(run)?,

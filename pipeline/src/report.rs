@@ -4,6 +4,7 @@
 //! public grid. Nothing in them depends on the clock.
 
 pub mod page;
+pub mod sensitivity;
 
 use std::collections::BTreeMap;
 
@@ -15,6 +16,7 @@ use crate::error::{Doing, Result};
 use crate::identity::Identity;
 use crate::layout::Layout;
 use crate::reference::Source;
+use sensitivity::SensitivityReport;
 
 /// `run.json`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -28,6 +30,9 @@ pub struct RunReport {
     pub program_version: String,
     /// Reference data with its versions.
     pub references: Vec<Source>,
+    /// The state of the rules and decisions that protect records; none where there are none.
+    #[serde(default)]
+    pub sensitivity: Option<SensitivityReport>,
     /// Sums over the datasets of this run that are complete.
     pub totals: Totals,
     /// Each dataset of this run.

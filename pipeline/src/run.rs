@@ -1,6 +1,6 @@
 //! One run: what all datasets share, and the road of one dataset from its archive to its committed products.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -216,8 +216,9 @@ impl Run {
             let new = hierarchy.warnings.iter().filter(|warning| !manifest.warnings.contains(*warning));
             manifest.warnings.extend(new.cloned().collect::<Vec<_>>());
         }
-        let groups =
-            self.sensitive_groups(dataset, verbatim, &star, occurrences, hierarchy.as_ref()).await?.map(Arc::new);
+        let ordinals = &identified.ordinals;
+        let groups = self.sensitive_groups(dataset, verbatim, &star, occurrences, ordinals, hierarchy.as_ref()).await?;
+        let groups = groups.map(Arc::new);
         let mut tasks = JoinSet::new();
         for ((number, shard), ordinals) in verbatim.shards.iter().enumerate().zip(identified.ordinals) {
             let (shard, hierarchy, groups) = (shard.clone(), hierarchy.clone(), groups.clone());
@@ -325,6 +326,7 @@ impl Run {
             products: BTreeMap::new(),
             counts: Counts::default(),
             identity: None,
+            decisions: BTreeSet::new(),
             warnings: Vec::new(),
             verbatim_columns: Vec::new(),
         })

@@ -33,6 +33,7 @@ use tokio::task::JoinSet;
 use crate::dataset::Dataset;
 use crate::error::{Error, Result};
 use crate::event_hierarchy::EventHierarchy;
+use crate::identity::ordinal::Ordinals;
 use crate::interpret::{AcrossShards, interpretation, step_column};
 use crate::run::{Run, panicked};
 use crate::star::{Occurrences, column};
@@ -105,18 +106,21 @@ impl Run {
         verbatim: &Verbatim,
         star: &Arc<Schema>,
         occurrences: &Occurrences,
+        ordinals: &[Option<Ordinals>],
         hierarchy: Option<&Arc<EventHierarchy>>,
     ) -> Result<Option<SensitiveGroups>> {
         if !names_groups(star, occurrences, dataset) {
             return Ok(None);
         }
         let mut tasks = JoinSet::new();
-        for shard in verbatim.shards.clone() {
+        // With their ordinals records have the keys by which decisions name them.
+        for (shard, ordinals) in verbatim.shards.iter().cloned().zip(ordinals.iter().cloned()) {
             let (run, dataset, star) = (Arc::clone(self), dataset.clone(), Arc::clone(star));
             let (occurrences, hierarchy) = (occurrences.clone(), hierarchy.cloned());
             tasks.spawn(async move {
                 let _slot = run.slot().await?;
-                let across = AcrossShards { hierarchy: hierarchy.as_deref(), ..AcrossShards::default() };
+                let (ordinals, hierarchy) = (ordinals.as_ref(), hierarchy.as_deref());
+                let across = AcrossShards { ordinals, hierarchy, groups: None };
                 groups_of_shard(&run, &dataset, &shard, &star, &occurrences, across).await
             });
         }

@@ -1,6 +1,6 @@
 //! One shard: interpreted, masked and written in one pass over its rows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -68,6 +68,7 @@ pub struct ShardResult {
     masked: u64,
     withheld: u64,
     issues: BTreeMap<String, u64>,
+    decisions: BTreeSet<String>,
 }
 
 impl ShardResult {
@@ -87,6 +88,7 @@ impl ShardResult {
                 .or_default()
                 .extend(written.map(|written| FileEntry::of(&folder, written)));
         }
+        manifest.decisions.extend(self.decisions.iter().cloned());
         let counts = &mut manifest.counts;
         counts.interpreted += self.interpreted;
         counts.published += self.public.rows;
@@ -134,12 +136,18 @@ pub async fn interpret_shard(
     };
     let (mut interpreted, mut masked, mut withheld) = (0, 0, 0);
     let mut issues = BTreeMap::new();
+    let mut decisions = BTreeSet::new();
     let mut stream = frame.execute_stream().await?;
     while let Some(batch) = stream.next().await {
         let exact = table.batch(&batch?)?;
         interpreted += exact.num_rows() as u64;
         if let Some(column) = exact.rows().column_by_name("issues") {
             count_issues(column.as_list(), &mut issues);
+        }
+        let decided =
+            exact.rows().column_by_name("sensitivityDecision").and_then(|column| column.as_string_opt::<i32>());
+        if let Some(decided) = decided.filter(|decided| decided.null_count() < decided.len()) {
+            decisions.extend(decided.iter().flatten().map(str::to_owned));
         }
         let protected = mask.apply(&exact)?;
         masked += protected.masked;
@@ -166,6 +174,7 @@ pub async fn interpret_shard(
         masked,
         withheld,
         issues,
+        decisions,
     })
 }
 
