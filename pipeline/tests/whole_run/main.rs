@@ -14,14 +14,17 @@ mod outputs;
 
 mod checks;
 mod complete;
+mod decisions;
 mod events;
 mod extensions;
 mod groups;
 mod identity;
 mod leak;
+mod levels;
 mod masking;
 mod names;
 mod references;
+mod rules;
 mod taxref;
 mod upgrade;
 mod usage;

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::archive::{Table, write_folder};
 use crate::outputs::{all_text, documents, tree, zip_entries};
 use crate::program::{number, run_with, sql};
-use crate::records::{GRENOBLE, PARIS, SAINT_DENIS, SAINT_MARTIN, VIENNE};
+use crate::records::{BORDEAUX, GRENOBLE, PARIS, SAINT_DENIS, SAINT_MARTIN, VIENNE};
 
 const TERMS: [&str; 12] = [
     "occurrenceID",
@@ -152,6 +152,60 @@ fn each_level_tells_its_area_and_nothing_finer() {
     // B15
     let communes = number(&out, "SELECT count(communeCode) AS n FROM occurrence WHERE departmentCode = '38'");
     assert!(communes < number(&out, "SELECT count(*) AS n FROM occurrence WHERE departmentCode = '38'"));
+}
+
+#[test]
+fn s26d_the_name_of_the_stream_is_not_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let terms = [
+        "occurrenceID",
+        "basisOfRecord",
+        "scientificName",
+        "eventDate",
+        "decimalLatitude",
+        "decimalLongitude",
+        "countryCode",
+        "waterBody",
+        "locality",
+    ];
+    let mut table = Table::new("Occurrence", &terms);
+    for (id, (latitude, longitude)) in [("stream", BORDEAUX), ("expired", VIENNE)] {
+        let (water, locality) = (format!("zqwater{id}"), format!("zqlocality{id}"));
+        let name = "Austropotamobius pallipes";
+        table = table.row(&[id, "HumanObservation", name, "2000-06-01", latitude, longitude, "FR", &water, &locality]);
+    }
+    write_folder(folder.path(), "masked", &[&table]);
+    let out = folder.path().join("out");
+    run_with(&[&folder.path().join("masked")], &out, &[]).with_status(0);
+    let row = public(&out, "stream");
+    assert_eq!((&row["diffusionLevel"], &row["communeCode"]), (&1.into(), &"33063".into()));
+    blank(&row, &["waterBody", "locality", "v_waterBody", "v_locality", "higherGeography"]);
+    let exact = sql(&out, "SELECT sensitivityAlert, waterBody, locality FROM occurrence_restricted");
+    assert_eq!(
+        exact,
+        [serde_json::json!({ "sensitivityAlert": true, "waterBody": "zqwaterstream", "locality": "zqlocalitystream" })]
+    );
+    for (name, path) in tree(&out.join("public")) {
+        let text = all_text(&path);
+        assert!(!text.contains("zqwaterstream") && !text.contains("zqlocalitystream"), "{name} names the stream");
+    }
+    // The twenty years of the rule in Isère are over.
+    let row = public(&out, "expired");
+    assert_eq!((&row["diffusionLevel"], &row["waterBody"]), (&0.into(), &"zqwaterexpired".into()));
+}
+
+#[test]
+fn s31_a_rule_on_a_department_applies_off_its_coast() {
+    let folder = tempfile::tempdir().unwrap();
+    // 300 m west of the coast of Gironde as the fixtures have it.
+    let records = [seen("offshore", "Liparis loeselii", ("44.8", "-1.2338"))];
+    let out = run_records(folder.path(), &records, &[]);
+    let exact = "SELECT departmentCode, communeCode, diffusionLevel, sensitivityAlert FROM occurrence_restricted";
+    let rows = sql(&out, exact);
+    assert_eq!((&rows[0]["diffusionLevel"], &rows[0]["sensitivityAlert"]), (&3.into(), &true.into()), "{rows:?}");
+    blank(&rows[0], &["departmentCode", "communeCode"]);
+    let row = public(&out, "offshore");
+    blank(&row, &["decimalLatitude", "departmentCode", "communeCode", "gridCell10km", "gridCell1km"]);
 }
 
 #[test]
