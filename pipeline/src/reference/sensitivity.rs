@@ -85,8 +85,8 @@ fn unresolved_rules(unresolved: &[UnresolvedRule], taxref: &Taxref) -> Error {
     if unresolved.iter().any(|rule| matches!(rule.reason, Unresolvable::Taxon(_))) {
         remedies.push("correct their CD_NOM, or give the CDNOM_DISPARUS of this release in references.taxref_retired");
     }
-    if unresolved.iter().any(|rule| matches!(rule.reason, Unresolvable::Area(_))) {
-        remedies.push("correct their CD_DEP: a department, a commune, or nothing for everywhere");
+    if unresolved.iter().any(|rule| matches!(rule.reason, Unresolvable::Area { .. })) {
+        remedies.push("correct their areas: a department, a commune, or nothing for everywhere");
     }
     remedies.push("or name them in sensitivity.accepted_unresolved");
     let count = unresolved.len();

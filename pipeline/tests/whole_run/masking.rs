@@ -239,8 +239,7 @@ fn a_withheld_record_is_in_no_number_and_a_quarantined_row_is_counted_alone() {
 }
 
 #[test]
-fn a_day_later_nothing_is_different_if_no_rule_ends() {
-    // S47
+fn s47_a_day_later_nothing_is_different_if_no_rule_ends() {
     let folder = tempfile::tempdir().unwrap();
     let public = |name: &str, date: &str| {
         let folder = folder.path().join(name);
@@ -253,8 +252,7 @@ fn a_day_later_nothing_is_different_if_no_rule_ends() {
 }
 
 #[test]
-fn a_rule_on_a_withdrawn_taxon_stops_the_run() {
-    // S44
+fn s44_a_rule_on_a_withdrawn_taxon_stops_the_run() {
     let folder = tempfile::tempdir().unwrap();
     let rules = folder.path().join("rules.csv");
     std::fs::write(&rules, "CD_DEPT;CD_NOM;CD_SENSIBILITE\n38;16;3\n38;94041;2\n").unwrap();

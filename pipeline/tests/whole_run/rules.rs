@@ -61,9 +61,9 @@ fn what_cannot_be_resolved_stops_the_run_until_it_is_accepted() {
         }
         assert!(!out.exists());
     };
-    let area = "rule 7 (rules.csv:2): CD_DEP \"hab_12\" is no department and no commune";
+    let area = "rule 7 (rules.csv:2): CD_DEPT \"hab_12\" is no department and no commune";
     let taxon = "rule 9 (rules.csv:4): CD_NOM 123456789 (Parnassius apollo (Linnaeus, 1758)) is not in TAXREF";
-    let remedies = ["correct their CD_DEP", "correct their CD_NOM", "name them in sensitivity.accepted_unresolved"];
+    let remedies = ["correct their areas", "correct their CD_NOM", "name them in sensitivity.accepted_unresolved"];
     refused("1000", &[area, taxon, "3 sensitivity rules", remedies[0], remedies[1], remedies[2]], &[]);
     refused("7,rules.csv:5", &["1 sensitivity rules", taxon, remedies[1]], &[area, remedies[0]]);
 

@@ -153,6 +153,11 @@ pub fn protection(
         None => None,
     };
     let (sensitivity, diffusion) = (integer(exact, "sensitivityLevel"), integer(exact, "diffusionLevel"));
+    let raised_by_group = flag(exact, "sensitivityFromGroup");
+    let alone = judged.as_ref().map(|judged| (judged.sensitivity_alone.rank, judged.diffusion_alone.rank));
+    if !raised_by_group && alone.is_some_and(|alone| alone != (sensitivity, diffusion)) {
+        notes.push("the levels of the table are others than these: a step saw what the table does not have".to_owned());
+    }
     let area = loaded
         .as_ref()
         .zip(diffusion.filter(|rank| *rank > 0))
@@ -162,7 +167,7 @@ pub fn protection(
         diffusion: LevelSaid::of(diffusion, levels),
         rule_ids: texts(exact, "sensitivityRules"),
         groups: texts(exact, "sensitivityGroups"),
-        raised_by_group: flag(exact, "sensitivityFromGroup"),
+        raised_by_group,
         referential: text(exact, "sensitivityReferential").map(str::to_owned),
         attributed: text(exact, "sensiDateAttribution").map(str::to_owned),
         judged,

@@ -50,7 +50,12 @@ pub enum Unresolvable {
     /// Its taxon is not in TAXREF any more: what became of its CD_NOM.
     Taxon(Resolution),
     /// Its area is none that records are attached to.
-    Area(String),
+    Area {
+        /// The column, as the file has it.
+        column: String,
+        /// The code.
+        code: String,
+    },
 }
 
 impl fmt::Display for UnresolvedRule {
@@ -65,12 +70,10 @@ impl fmt::Display for UnresolvedRule {
             Unresolvable::Taxon(resolution) => {
                 write!(formatter, ": CD_NOM {cd_nom} ({cited}) is not in TAXREF: {resolution:?}")
             }
-            Unresolvable::Area(area) => {
-                write!(
-                    formatter,
-                    ": CD_DEP {area:?} is no department and no commune, and records are compared with these"
-                )
-            }
+            Unresolvable::Area { column, code } => write!(
+                formatter,
+                ": {column} {code:?} is no department and no commune, and records are compared with these"
+            ),
         }
     }
 }
@@ -83,8 +86,8 @@ pub struct SensitivityBuilder {
     levels: Levels,
     accepted: Vec<String>,
     inactive: usize,
-    /// With the area that no record can be compared with, if it has one.
-    rules: Vec<(Rule, Option<String>)>,
+    /// Each with why it cannot be compared with a record, if its area is not known.
+    rules: Vec<(Rule, Option<Unresolvable>)>,
 }
 
 /// Where the columns of a file stand.
@@ -97,6 +100,8 @@ pub struct RuleTable {
     list: Option<usize>,
     cited: Option<usize>,
     area: Option<usize>,
+    /// What the file calls the column of the area.
+    area_column: String,
     years: Option<usize>,
     from: Option<usize>,
     to: Option<usize>,
@@ -137,6 +142,7 @@ impl SensitivityBuilder {
     /// When there is no column for the taxon or the level.
     pub fn table(&mut self, source: impl Into<String>, header: &[&str]) -> Result<RuleTable, MissingColumn> {
         let any = |names: &[&str]| names.iter().find_map(|name| column_of(header, name));
+        let area = any(&["CD_DEP", "CD_DEPT", "CD_DPT", "CODE_DEPT", "DEPARTEMENT", "CD_AREA", "AREA_CODE", "CD_SIG"]);
         let source = source.into();
         self.sources.push(source.clone());
         Ok(RuleTable {
@@ -147,7 +153,8 @@ impl SensitivityBuilder {
             id: any(&["CD_SENS", "ID_SENS", "ID"]),
             list: any(&["CD_SL"]),
             cited: any(&["NOM_CITE", "NOM_COMPLET", "LB_NOM"]),
-            area: any(&["CD_DEP", "CD_DEPT", "CD_DPT", "CODE_DEPT", "DEPARTEMENT", "CD_AREA", "AREA_CODE", "CD_SIG"]),
+            area,
+            area_column: area.and_then(|area| header.get(area)).map_or("", |name| name.trim()).to_owned(),
             years: any(&["DUREE", "DUREE_VALIDITE"]),
             from: any(&["DATE_MIN", "DATE_DEBUT"]),
             to: any(&["DATE_MAX", "DATE_FIN"]),
@@ -208,7 +215,10 @@ impl SensitivityBuilder {
         let (biology, unread) = criteria(nomenclatures, comment.as_deref());
         let (areas, unknown_area) = match areas(cell(table.area)) {
             Ok(areas) => (areas, None),
-            Err(unknown) => (Vec::new(), Some(unknown.to_owned())),
+            Err(unknown) => {
+                let (column, code) = (table.area_column.clone(), unknown.to_owned());
+                (Vec::new(), Some(Unresolvable::Area { column, code }))
+            }
         };
         let list = Some(cell(table.list)).filter(|list| !list.is_empty()).map(str::to_owned);
         let rule = Rule {
@@ -246,8 +256,8 @@ impl SensitivityBuilder {
         for (mut rule, unknown_area) in self.rules {
             let is_accepted = self.accepted.iter().any(|id| *id == rule.id || *id == place_of(&rule));
             match unknown_area {
-                Some(area) if !is_accepted => {
-                    unresolved.push(UnresolvedRule { rule, reason: Unresolvable::Area(area) });
+                Some(reason) if !is_accepted => {
+                    unresolved.push(UnresolvedRule { rule, reason });
                     continue;
                 }
                 Some(_) => states.accepted.push(AcceptedRule::new(&rule, Effect::Everywhere)),

@@ -52,7 +52,7 @@ fn judged(rules: &SensitivityRules, cd_ref: i32, circumstances: &Circumstances<'
 fn fixture_rules_are_resolved() {
     let taxref = taxref();
     let rules = fixture(&taxref);
-    assert_eq!((rules.rules().len(), rules.states().inactive), (44, 1));
+    assert_eq!((rules.rules().len(), rules.states().inactive), (45, 1));
     let of = |cd_nom| rules.rules().iter().find(|rule| rule.cd_nom == cd_nom).unwrap();
     assert_eq!((of(60615).cd_ref, of(107017).cd_ref, of(4322).cd_ref), (60612, 107003, 847121));
     assert_eq!(of(705827).areas, ["974"]);
