@@ -13,11 +13,10 @@ use std::sync::Arc;
 
 use arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Float64Array, Int32Array, ListArray, ListBuilder, RecordBatch, StringArray,
-    StringBuilder,
+    StringBuilder, new_null_array,
 };
-use arrow::compute::kernels::zip::zip;
-use arrow::compute::{filter_record_batch, nullif};
-use arrow::datatypes::{DataType, Field, Float64Type, Int32Type, Schema, SchemaRef};
+use arrow::compute::{filter, filter_record_batch, interleave_record_batch};
+use arrow::datatypes::{DataType, Field, Int32Type, Schema, SchemaRef};
 use futures::StreamExt;
 use openobs_steps::reference::sensitivity::Levels;
 
@@ -27,7 +26,7 @@ use crate::layout::{Layout, Product};
 use crate::occurrence::ExactBatch;
 use crate::outputs::occurrence::for_each_batch;
 use crate::outputs::parquet::Written;
-use crate::session::Sessions;
+use crate::session::{BATCH_ROWS, Sessions};
 use crate::tables;
 use area::{AreaResolver, PublishedArea};
 use columns::{Class, class_of};
@@ -69,12 +68,12 @@ impl PublicBatch {
 /// What masking makes of a batch.
 #[derive(Debug, Clone)]
 pub struct Protected {
-    /// All published rows.
-    pub public: PublicBatch,
+    /// Rows that are not protected, in their order.
+    pub free: PublicBatch,
+    /// Masked rows of protected records, without those that are in no public product.
+    pub masked: PublicBatch,
     /// The exact rows of protected records, withheld ones included.
     pub restricted: RecordBatch,
-    /// Published rows whose place is generalised.
-    pub masked: u64,
     /// Rows that are in no public product.
     pub withheld: u64,
 }
@@ -140,29 +139,53 @@ impl Mask {
         }
         let withheld_rank = i32::from(self.areas.levels().withheld());
         let levels = Ranks::of(rows, self.areas.levels())?;
-        let withheld = levels.is(|level| level >= withheld_rank);
         let protected = levels.is(|level| level > 0);
-        let published = levels.is(|level| level < withheld_rank);
-        let areas: Vec<Option<Arc<PublishedArea>>> = (0..rows.num_rows())
-            .map(|row| {
-                levels.0.get(row).copied().filter(|level| *level > 0).map(|level| self.areas.of(rows, row, level))
-            })
-            .collect();
+        if protected.true_count() == 0 {
+            return Ok(Protected {
+                free: self.free(rows)?,
+                masked: PublicBatch(RecordBatch::new_empty(self.schema())),
+                restricted: RecordBatch::new_empty(self.exact()),
+                withheld: 0,
+            });
+        }
+        let free = self.free(&filter_record_batch(rows, &levels.is(|level| level == 0))?)?;
+        let restricted = filter_record_batch(rows, &protected)?;
+        let published = levels.is(|level| level > 0 && level < withheld_rank);
+        let issues = filter(exact.placeless_issues(), &published)?;
+        let shown = levels.0.iter().copied().filter(|level| *level > 0 && *level < withheld_rank);
+        let masked = self.masked(&filter_record_batch(rows, &published)?, shown, &issues)?;
+        let withheld = restricted.num_rows() as u64 - masked.num_rows() as u64;
+        Ok(Protected { free, masked, restricted, withheld })
+    }
+
+    fn exact(&self) -> SchemaRef {
+        Arc::clone(&self.exact)
+    }
+
+    /// The public columns of rows that are not protected: what they say.
+    fn free(&self, rows: &RecordBatch) -> Result<PublicBatch> {
+        let columns = self.columns.iter().zip(self.public.fields()).map(|((_, position), field)| match position {
+            Some(position) => Arc::clone(rows.column(*position)),
+            None => new_null_array(field.data_type(), rows.num_rows()),
+        });
+        Ok(PublicBatch(RecordBatch::try_new(self.schema(), columns.collect())?))
+    }
+
+    /// The public columns of protected rows, which are shown at these levels.
+    fn masked(
+        &self,
+        rows: &RecordBatch,
+        levels: impl Iterator<Item = i32>,
+        placeless_issues: &ArrayRef,
+    ) -> Result<PublicBatch> {
+        let areas: Vec<Arc<PublishedArea>> =
+            levels.enumerate().map(|(row, level)| self.areas.of(rows, row, level)).collect();
         let mut columns = Vec::with_capacity(self.columns.len());
         for ((class, position), field) in self.columns.iter().zip(self.public.fields()) {
             let given = position.map(|position| rows.column(position));
-            columns.push(masked_column(*class, field, given, &protected, &areas, exact.placeless_issues())?);
+            columns.push(masked_column(*class, field, given, &areas, placeless_issues)?);
         }
-        let all = RecordBatch::try_new(self.schema(), columns)?;
-        let public = if withheld.true_count() == 0 { all } else { filter_record_batch(&all, &published)? };
-        let restricted = filter_record_batch(rows, &protected)?;
-        let withheld = withheld.true_count() as u64;
-        Ok(Protected {
-            public: PublicBatch(public),
-            masked: restricted.num_rows() as u64 - withheld,
-            restricted,
-            withheld,
-        })
+        Ok(PublicBatch(RecordBatch::try_new(self.schema(), columns)?))
     }
 }
 
@@ -187,93 +210,88 @@ impl Ranks {
     }
 }
 
-/// One public column of a batch: the exact value where the record is free, what its class allows where it is protected.
+/// One public column of protected rows: what its class allows.
 fn masked_column(
     class: Class,
     field: &Field,
     given: Option<&ArrayRef>,
-    protected: &BooleanArray,
-    areas: &[Option<Arc<PublishedArea>>],
-    placeless_issues: &ListArray,
+    areas: &[Arc<PublishedArea>],
+    placeless_issues: &ArrayRef,
 ) -> Result<ArrayRef> {
-    let any = protected.true_count() > 0;
-    match (class, given) {
-        (Class::Free, Some(given)) => Ok(Arc::clone(given)),
-        (Class::Withheld, Some(given)) => {
-            if any {
-                Ok(nullif(given, protected)?)
-            } else {
-                Ok(Arc::clone(given))
-            }
+    let rows = areas.iter().map(Arc::as_ref);
+    let masked: ArrayRef = match class {
+        Class::Free => Arc::clone(given.ok_or_else(|| missing(field.name()))?),
+        Class::Withheld => new_null_array(field.data_type(), areas.len()),
+        Class::PlacelessIssues => Arc::clone(placeless_issues),
+        Class::AreaNumber(of) => Arc::new(Float64Array::from_iter(rows.map(of))),
+        Class::AreaText(of) => Arc::new(StringArray::from_iter(rows.map(of))),
+        Class::AreaInteger(of) => Arc::new(Int32Array::from_iter(rows.map(of))),
+        Class::AreaTexts(of) => Arc::new(lists(areas, of)),
+        Class::AreaFlag(of) => Arc::new(BooleanArray::from_iter(rows.map(|area| Some(of(area))))),
+        Class::LocationPrecision => Arc::new(StringArray::from_iter_values(rows.map(PublishedArea::precision))),
+        Class::DataGeneralizations => {
+            Arc::new(StringArray::from_iter_values(rows.map(|area| area.generalization.as_str())))
         }
-        (Class::PlacelessIssues, Some(given)) => {
-            if any {
-                Ok(zip(protected, placeless_issues, given)?)
-            } else {
-                Ok(Arc::clone(given))
-            }
+        Class::InformationWithheld => {
+            Arc::new(StringArray::from_iter_values(areas.iter().map(|_| INFORMATION_WITHHELD_TEXT)))
         }
-        (Class::AreaNumber(of), Some(given)) => {
-            let given = given.as_primitive_opt::<Float64Type>().ok_or_else(|| missing(field.name()))?;
-            Ok(Arc::new(Float64Array::from_iter(given.iter().zip(areas).map(|(given, area)| match area {
-                None => given,
-                Some(area) => of(area),
-            }))))
-        }
-        (Class::AreaText(of), Some(given)) => {
-            let given = given.as_string_opt::<i32>().ok_or_else(|| missing(field.name()))?;
-            let mut values = StringBuilder::with_capacity(given.len(), given.value_data().len());
-            for (given, area) in given.iter().zip(areas) {
-                values.append_option(match area {
-                    None => given,
-                    Some(area) => of(area),
-                });
-            }
-            Ok(Arc::new(values.finish()))
-        }
-        (Class::AreaInteger(of), Some(given)) => {
-            let given = given.as_primitive_opt::<Int32Type>().ok_or_else(|| missing(field.name()))?;
-            Ok(Arc::new(Int32Array::from_iter(given.iter().zip(areas).map(|(given, area)| match area {
-                None => given,
-                Some(area) => of(area),
-            }))))
-        }
-        (Class::AreaTexts(_), Some(given)) if !any => Ok(Arc::clone(given)),
-        (Class::AreaTexts(of), Some(given)) => {
-            let published = lists(areas, of);
-            if published.data_type() != given.data_type() {
-                return Err(missing(field.name()));
-            }
-            Ok(zip(protected, &published, given)?)
-        }
-        (Class::AreaFlag(of), Some(given)) => {
-            let given = given.as_boolean_opt().ok_or_else(|| missing(field.name()))?;
-            Ok(Arc::new(BooleanArray::from_iter(given.iter().zip(areas).map(|(given, area)| match area {
-                None => given,
-                Some(area) => Some(of(area)),
-            }))))
-        }
-        (Class::LocationPrecision, _) => Ok(text(areas, |area| Some(area.precision()))),
-        (Class::DataGeneralizations, _) => Ok(text(areas, |area| Some(area.generalization.as_str()))),
-        (Class::InformationWithheld, _) => Ok(text(areas, |_| Some(INFORMATION_WITHHELD_TEXT))),
-        (_, None) => Err(missing(field.name())),
-    }
+    };
+    if masked.data_type() == field.data_type() { Ok(masked) } else { Err(missing(field.name())) }
 }
 
 /// A list for each published area, null where there is nothing in it.
-fn lists(areas: &[Option<Arc<PublishedArea>>], of: impl Fn(&PublishedArea) -> &[String]) -> ListArray {
+fn lists(areas: &[Arc<PublishedArea>], of: impl Fn(&PublishedArea) -> &[String]) -> ListArray {
     let mut lists = ListBuilder::with_capacity(StringBuilder::new(), areas.len());
     for area in areas {
-        let texts = area.as_deref().map(&of).unwrap_or_default();
+        let texts = of(area);
         texts.iter().for_each(|text| lists.values().append_value(text));
         lists.append(!texts.is_empty());
     }
     lists.finish()
 }
 
-fn text(areas: &[Option<Arc<PublishedArea>>], of: impl Fn(&PublishedArea) -> Option<&str>) -> ArrayRef {
-    let values = areas.iter().map(|area| area.as_deref().and_then(&of));
-    Arc::new(values.collect::<StringArray>())
+/// Rows in the order of their occurrenceKeys, in batches.
+///
+/// A key is a hash: the order of protected records then tells nothing of where their archive has them, among neighbours of
+/// the same pond.
+///
+/// # Errors
+/// When the batches have no keys.
+pub fn in_order_of_keys(batches: &[RecordBatch]) -> Result<Vec<RecordBatch>> {
+    let mut rows: Vec<(&str, (usize, usize))> = Vec::new();
+    for (number, batch) in batches.iter().enumerate() {
+        let keys = batch.column_by_name("occurrenceKey").and_then(|keys| keys.as_string_opt::<i32>());
+        let keys = keys.ok_or_else(|| missing("occurrenceKey"))?;
+        rows.extend((0..keys.len()).map(|row| (keys.value(row), (number, row))));
+    }
+    rows.sort_unstable();
+    let batches: Vec<&RecordBatch> = batches.iter().collect();
+    let positions: Vec<(usize, usize)> = rows.into_iter().map(|(_, position)| position).collect();
+    let sorted = positions.chunks(BATCH_ROWS).map(|positions| interleave_record_batch(&batches, positions));
+    Ok(sorted.collect::<arrow::error::Result<Vec<_>>>()?)
+}
+
+/// Masked rows that wait for the end of their file.
+///
+/// They stand behind the free rows, in the order of their keys ([`in_order_of_keys`]).
+#[derive(Debug, Default)]
+pub struct MaskedRows(Vec<RecordBatch>);
+
+impl MaskedRows {
+    /// Takes masked rows.
+    pub fn push(&mut self, masked: PublicBatch) {
+        if masked.num_rows() > 0 {
+            self.0.push(masked.0);
+        }
+    }
+
+    /// All of them, in order.
+    ///
+    /// # Errors
+    /// When they are not of one table.
+    pub fn in_order(self) -> Result<Vec<PublicBatch>> {
+        Ok(in_order_of_keys(&self.0)?.into_iter().map(PublicBatch).collect())
+    }
 }
 
 /// Calls `each` with the rows of a file that was written by the writer of public occurrence tables.
@@ -356,11 +374,14 @@ mod tests {
     #[test]
     fn s46_a_record_without_a_level_is_not_published() {
         let protected = masked(&[Some(0), None, Some(-1), Some(5), Some(4), Some(3)]);
-        assert_eq!((protected.public.num_rows(), protected.masked, protected.withheld), (2, 1, 4));
-        let levels = protected.public.rows().column_by_name("diffusionLevel").unwrap();
-        assert_eq!(levels.as_primitive::<Int32Type>().values(), &[0, 3]);
-        assert_eq!(protected.restricted.num_rows(), 5);
-        assert_eq!(masked(&[None, None]).public.num_rows(), 0);
+        let levels = |batch: &PublicBatch| {
+            let levels = batch.rows().column_by_name("diffusionLevel").unwrap().as_primitive::<Int32Type>().clone();
+            levels.iter().collect::<Vec<_>>()
+        };
+        assert_eq!((levels(&protected.free), levels(&protected.masked)), (vec![Some(0)], vec![Some(3)]));
+        assert_eq!((protected.restricted.num_rows(), protected.withheld), (5, 4));
+        let nothing = masked(&[None, None]);
+        assert_eq!((nothing.free.num_rows(), nothing.masked.num_rows(), nothing.withheld), (0, 0, 2));
     }
 
     #[test]

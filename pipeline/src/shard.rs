@@ -19,8 +19,8 @@ use crate::occurrence::OccurrenceTable;
 use crate::outputs::index::{PublicIndexFile, RestrictedIndexFile};
 use crate::outputs::occurrence::{PublicOccurrenceFile, RestrictedOccurrenceFile};
 use crate::outputs::parquet::Written;
-use crate::protect::Mask;
 use crate::protect::area::AreaResolver;
+use crate::protect::{Mask, MaskedRows, in_order_of_keys};
 use crate::run::Run;
 use crate::sensitive_groups::SensitiveGroups;
 use crate::star::Occurrences;
@@ -135,6 +135,8 @@ pub async fn interpret_shard(
         )),
     };
     let (mut interpreted, mut masked, mut withheld) = (0, 0, 0);
+    // They are held until all rows were seen: the memory of a shard is bounded by its rows.
+    let (mut masked_rows, mut protected_rows) = (MaskedRows::default(), Vec::new());
     let mut issues = BTreeMap::new();
     let mut decisions = BTreeSet::new();
     let mut stream = frame.execute_stream().await?;
@@ -150,13 +152,27 @@ pub async fn interpret_shard(
             decisions.extend(decided.iter().flatten().map(str::to_owned));
         }
         let protected = mask.apply(&exact)?;
-        masked += protected.masked;
+        masked += protected.masked.num_rows() as u64;
         withheld += protected.withheld;
-        public.write(&protected.public)?;
-        restricted.write(&protected.restricted)?;
-        if let Some((public, restricted)) = &mut indexes {
-            public.write(&protected.public)?;
-            restricted.write(&protected.restricted)?;
+        public.write(&protected.free)?;
+        if let Some((public, _)) = &mut indexes {
+            public.write(&protected.free)?;
+        }
+        masked_rows.push(protected.masked);
+        if protected.restricted.num_rows() > 0 {
+            protected_rows.push(protected.restricted);
+        }
+    }
+    for batch in masked_rows.in_order()? {
+        public.write(&batch)?;
+        if let Some((public, _)) = &mut indexes {
+            public.write(&batch)?;
+        }
+    }
+    for batch in in_order_of_keys(&protected_rows)? {
+        restricted.write(&batch)?;
+        if let Some((_, restricted)) = &mut indexes {
+            restricted.write(&batch)?;
         }
     }
     let (index, restricted_index) = match indexes {

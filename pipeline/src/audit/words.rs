@@ -1,0 +1,279 @@
+//! Words of texts and pairs of adjacent words, as hashes: what a secret is made of, and what is looked for in every public byte.
+//!
+//! A text leaks when a rare word of it, or two of its words side by side, stand elsewhere, whatever is between and around them:
+//! quotes, tags, commas, another order of fields. Common words alone tell nothing, so they are no atoms.
+
+use std::hash::{BuildHasherDefault, Hasher};
+
+use hashbrown::{HashMap, HashSet};
+
+/// Hash of a word or of a pair of words.
+pub type Atom = u64;
+
+/// The offset and the factor of FNV-1a, 64 bits.
+const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
+const FACTOR: u64 = 0x0000_0100_0000_01b3;
+
+/// Shortest text of one word that is looked for.
+const WORD_BYTES: usize = 4;
+/// Fewest bytes of two words that are looked for side by side.
+const PAIR_BYTES: usize = 7;
+/// Shortest word of letters and digits that is looked for alone.
+const CODE_BYTES: usize = 5;
+/// Shortest number that is looked for alone: counts and years are shorter.
+const NUMBER_BYTES: usize = 8;
+
+/// Letters of words, folded; 0 for what separates words. All bytes beyond ASCII belong to words.
+const FOLDED: [u8; 256] = {
+    let mut folded = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let letter = byte as u8;
+        if letter.is_ascii_alphanumeric() || letter == b'_' || letter >= 0x80 {
+            folded[byte] = letter.to_ascii_lowercase();
+        }
+        byte += 1;
+    }
+    folded
+};
+
+/// A word of a text.
+#[derive(Debug, Clone, Copy)]
+struct Word {
+    hash: u64,
+    bytes: usize,
+    digits: usize,
+}
+
+/// The words of a text, one after the other.
+struct Words<'a> {
+    text: &'a [u8],
+    position: usize,
+}
+
+impl Iterator for Words<'_> {
+    type Item = Word;
+
+    #[inline]
+    fn next(&mut self) -> Option<Word> {
+        let mut rest = self.text.get(self.position..)?.iter();
+        let mut position = self.position;
+        let mut letter = loop {
+            let letter = FOLDED[usize::from(*rest.next()?)];
+            position += 1;
+            if letter != 0 {
+                break letter;
+            }
+        };
+        let (mut hash, mut bytes, mut digits) = (OFFSET, 0, 0);
+        loop {
+            hash = (hash ^ u64::from(letter)).wrapping_mul(FACTOR);
+            bytes += 1;
+            digits += usize::from(letter.is_ascii_digit());
+            let Some(byte) = rest.next() else { break };
+            position += 1;
+            letter = FOLDED[usize::from(*byte)];
+            if letter == 0 {
+                break;
+            }
+        }
+        self.position = position;
+        Some(Word { hash, bytes, digits })
+    }
+}
+
+fn words(text: &[u8]) -> Words<'_> {
+    Words { text, position: 0 }
+}
+
+fn pair(first: u64, second: u64) -> Atom {
+    // The pair is not symmetric, and never equal to a word by construction of either.
+    (first.rotate_left(29) ^ second).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+/// Hash of a whole text as it is.
+pub fn whole(text: &[u8]) -> u64 {
+    text.iter().fold(OFFSET, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(FACTOR))
+}
+
+/// Calls `each` with the atoms of a secret text.
+pub fn atoms_of(text: &str, mut each: impl FnMut(Atom)) {
+    let mut before: Option<Word> = None;
+    let mut number = 0;
+    for word in words(text.as_bytes()) {
+        number += 1;
+        let is_code = word.digits > 0 && word.digits < word.bytes && word.bytes >= CODE_BYTES;
+        if is_code || word.digits >= NUMBER_BYTES {
+            each(word.hash);
+        }
+        if let Some(before) = before
+            && before.bytes + word.bytes >= PAIR_BYTES
+        {
+            each(pair(before.hash, word.hash));
+        }
+        before = Some(word);
+    }
+    if let (1, Some(word)) = (number, before)
+        && word.bytes >= WORD_BYTES
+        && word.digits < word.bytes
+    {
+        each(word.hash);
+    }
+}
+
+/// A hash that is its value.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Identity(u64);
+
+impl Hasher for Identity {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = whole(bytes);
+    }
+
+    fn write_u64(&mut self, value: u64) {
+        // FNV is weak in its high bits, which the tables use too.
+        self.0 = value.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(32);
+    }
+}
+
+/// A set of atoms.
+pub type AtomSet = HashSet<Atom, BuildHasherDefault<Identity>>;
+
+/// A set of atoms with a filter before it, which answers for nearly all words of a text from the cache.
+#[derive(Debug)]
+pub struct Finder<'a> {
+    atoms: &'a AtomSet,
+    bits: Vec<u64>,
+    mask: u64,
+}
+
+impl<'a> Finder<'a> {
+    /// A finder of these atoms.
+    pub fn new(atoms: &'a AtomSet) -> Self {
+        let bits = (atoms.len() * 16).next_power_of_two().max(64);
+        let mut finder = Self { atoms, bits: vec![0; bits / 64], mask: bits as u64 - 1 };
+        for atom in atoms {
+            for bit in finder.positions(*atom) {
+                if let Some(word) = finder.bits.get_mut((bit / 64) as usize) {
+                    *word |= 1 << (bit % 64);
+                }
+            }
+        }
+        finder
+    }
+
+    fn positions(&self, atom: Atom) -> [u64; 2] {
+        let mixed = (atom ^ (atom >> 32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        [mixed & self.mask, (mixed >> 32) & self.mask]
+    }
+
+    fn has(&self, atom: Atom) -> bool {
+        let is_set = |bit: u64| self.bits.get((bit / 64) as usize).is_some_and(|word| word & (1 << (bit % 64)) != 0);
+        self.positions(atom).into_iter().all(is_set) && self.atoms.contains(&atom)
+    }
+
+    /// Calls `hit` with each atom that stands in a text.
+    pub fn find(&self, text: &[u8], mut hit: impl FnMut(Atom)) {
+        if self.atoms.is_empty() {
+            return;
+        }
+        let mut before = None;
+        for word in words(text) {
+            if word.bytes >= WORD_BYTES && self.has(word.hash) {
+                hit(word.hash);
+            }
+            if let Some(before) = before {
+                let pair = pair(before, word.hash);
+                if self.has(pair) {
+                    hit(pair);
+                }
+            }
+            before = Some(word.hash);
+        }
+    }
+}
+
+/// Where something was found first, and how often.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spot {
+    /// The file, and the entry in it.
+    pub file: String,
+    /// The line, counted from 1.
+    pub line: u64,
+    /// How often it was found.
+    pub times: u64,
+}
+
+/// Atoms that were found in public bytes, with where.
+#[derive(Debug, Default)]
+pub struct Hits(pub HashMap<Atom, Spot, BuildHasherDefault<Identity>>);
+
+impl Hits {
+    /// Notes an atom.
+    pub fn add(&mut self, atom: Atom, file: &str, line: u64) {
+        self.0.entry(atom).or_insert_with(|| Spot { file: file.to_owned(), line, times: 0 }).times += 1;
+    }
+
+    /// Takes the hits of another file.
+    pub fn merge(&mut self, other: Self) {
+        for (atom, spot) in other.0 {
+            match self.0.get_mut(&atom) {
+                Some(known) => known.times += spot.times,
+                None => {
+                    self.0.insert(atom, spot);
+                }
+            }
+        }
+    }
+
+    /// The atoms alone.
+    pub fn atoms(&self) -> AtomSet {
+        self.0.keys().copied().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(secret: &str, public: &str) -> bool {
+        let mut atoms = AtomSet::default();
+        atoms_of(secret, |atom| {
+            atoms.insert(atom);
+        });
+        let mut hits = 0;
+        Finder::new(&atoms).find(public.as_bytes(), |_| hits += 1);
+        hits > 0
+    }
+
+    #[test]
+    fn a_text_is_found_whatever_stands_around_its_words() {
+        for (secret, public, expected) in [
+            ("Étang de l'Or, rive nord", "<para>vu à l'Étang de l’Or</para>", true),
+            ("Étang de l'Or, rive nord", "sur la rive nord du lac", true),
+            ("Étang de l'Or, rive nord", "la rive du nord", false),
+            ("zqtoken", r#"{"title":"ZQTOKEN"}"#, true),
+            ("zqtoken", "zqtokens", false),
+            ("45.18347561", "north=45.18347561", true),
+            ("45.18347561", "45 km; 18347561.5", true),
+            ("45.1", "45.1", false),
+            ("Lac", "Lac", false),
+            ("B12-77c4", "b12_77c4", false),
+            ("station 77c4x", "77C4X", true),
+            ("12345", "12345", false),
+        ] {
+            assert_eq!(found(secret, public), expected, "{secret} in {public}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_code_is_found_in_any_text(before in ".{0,20}", after in ".{0,20}") {
+            assert!(found("zq7canary", &format!("{before} \"zq7canary\" {after}")));
+        }
+    }
+}
