@@ -108,7 +108,9 @@ pub enum Command {
     )]
     Sql(SqlArguments),
     /// One record: verbatim, each step, issues, what was masked and why
-    #[command(after_help = "Example:\n  openobs explain 5BF5843F-76C0-44DE-E053-2614A8C0ECD0 --out out")]
+    #[command(
+        after_help = "With the configuration of the run it names the sensitivity rules that apply, and those that nearly do.\n\nExamples:\n  openobs explain 5BF5843F-76C0-44DE-E053-2614A8C0ECD0 --out out\n  openobs explain 5BF5843F-76C0-44DE-E053-2614A8C0ECD0 --out out --config prod.toml"
+    )]
     Explain(ExplainArguments),
     /// Datasets, last attempts, and what the next run would do
     Status(StatusArguments),

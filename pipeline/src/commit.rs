@@ -5,7 +5,7 @@
 //! then the manifest is replaced. A reader sees the whole old or the whole new folder; a run that is killed leaves only
 //! staged files, which the next run removes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -51,6 +51,9 @@ pub struct Manifest {
     /// Records that are shown otherwise than in the attempt before; none where there was no such attempt.
     #[serde(default)]
     pub protection: Option<ProtectionChanges>,
+    /// Decisions on single records that met one, as `file:line`.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub decisions: BTreeSet<String>,
     /// What was odd about the archive without costing a record.
     pub warnings: Vec<String>,
     /// Columns of the occurrence table beside the interpreted ones, in order, for the schema of the whole table.

@@ -17,6 +17,7 @@ use crate::outputs::occurrence::for_each_batch;
 use crate::outputs::taxa;
 use crate::protect::area::AreaResolver;
 use crate::reference::Loaded;
+use crate::report::sensitivity::SensitivityReport;
 use crate::report::{self, DatasetReport, GridCell, IndicatorReport, RunReport, Totals};
 use crate::run::Run;
 use crate::settings::{Product as Wanted, Settings};
@@ -38,6 +39,13 @@ pub async fn finish(run: &Run, datasets: Vec<DatasetReport>) -> Result<PathBuf> 
         write_taxa(run)?;
     }
     let checks = checks::run(run, &manifests).await?;
+    let sensitivity = SensitivityReport::of(&run.loaded, &manifests, &run.interpretation_sha256);
+    let unmet = sensitivity.as_ref().map_or(0, |report| report.decisions.unmet());
+    if unmet > 0 {
+        tracing::warn!(
+            "{unmet} of the decisions in sensitivity.decisions are on no record of a committed dataset: look at their keys"
+        );
+    }
     let done = datasets.iter().filter_map(|dataset| dataset.counts.as_ref());
     let report = RunReport {
         run: report::next_name(&run.layout, &run.run_date)?,
@@ -45,6 +53,7 @@ pub async fn finish(run: &Run, datasets: Vec<DatasetReport>) -> Result<PathBuf> 
         program_version: env!("CARGO_PKG_VERSION").to_owned(),
         references: run.loaded.sources.clone(),
         warnings: run.loaded.warnings(),
+        sensitivity,
         totals: Totals::of(done),
         committed: Totals::of(manifests.iter().map(|manifest| &manifest.counts)),
         indicators: indicator_reports(run)?,
@@ -152,6 +161,8 @@ pub fn interpretation_sha256(settings: &Settings, loaded: &Loaded) -> String {
     hasher.update(settings.run_date().to_string());
     hasher.update(format!("{:?}", settings.interpretation));
     hasher.update(format!("{:?}", settings.references.commune_year));
+    hasher.update(format!("{:?}", settings.levels));
+    hasher.update(format!("{:?} {:?}", settings.sensitivity.group_terms, settings.sensitivity.accepted_unresolved));
     for layer in &settings.layers {
         hasher.update(format!("{} {} {}", layer.column, layer.areas.code, layer.areas.name));
     }

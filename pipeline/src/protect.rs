@@ -2,9 +2,9 @@
 //!
 //! A [`PublicBatch`] cannot be made anywhere else, and public writers take nothing else. What may be public is an
 //! allow-list ([`columns`]): a column without a class never leaves. A protected record is published as *one area* (commune,
-//! 10 km cell or department, after its diffusion level); every attribute of its place is then computed from that area
+//! cell, department or region, as the table of levels has it for its diffusion level); every attribute of its place is then computed from that area
 //! alone, so that two records that differ only in where they are inside it become the same bytes. When the area is not
-//! known the next coarser one is taken; level 4 has no row at all. Source: SINP sensitivity guide, sinp.md 3.5 to 3.9.
+//! known the next coarser one is taken; the level that withholds has no row at all. Source: SINP sensitivity guide, sinp.md 3.5 to 3.9.
 
 pub mod area;
 pub mod columns;
@@ -24,6 +24,7 @@ use futures::StreamExt;
 use openobs_steps::parse::country::{self, Country};
 use openobs_steps::parse::vocabulary::Vocabulary;
 use openobs_steps::reference::departments::department;
+use openobs_steps::reference::sensitivity::Levels;
 
 use crate::commit::Manifest;
 use crate::error::{Error, Result};
@@ -42,9 +43,6 @@ pub const DATA_GENERALIZATIONS: &str = "dataGeneralizations";
 pub const INFORMATION_WITHHELD: &str = "informationWithheld";
 /// Column that tells how precise the published place is (OpenObs' `precisionLocalisation`).
 pub const LOCATION_PRECISION: &str = "locationPrecision";
-
-/// Level from which a record is in no public product.
-const WITHHELD_LEVEL: i32 = 4;
 
 const INFORMATION_WITHHELD_TEXT: &str = "Géométrie précise, lieu-dit, altitude, remarques et médias non diffusés ; accès \
                                          sur demande auprès de la plateforme SINP";
@@ -80,7 +78,7 @@ pub struct Protected {
     pub free: PublicBatch,
     /// Masked rows of protected records, without those that are in no public product.
     pub masked: PublicBatch,
-    /// The exact rows of protected records, level 4 included.
+    /// The exact rows of protected records, withheld ones included.
     pub restricted: RecordBatch,
     /// Rows that are in no public product.
     pub withheld: u64,
@@ -145,7 +143,8 @@ impl Mask {
         if rows.schema() != self.exact {
             return Err(Error::bug("a batch of another table came to the mask"));
         }
-        let levels = Levels::of(rows)?;
+        let withheld_rank = i32::from(self.areas.levels().withheld());
+        let levels = Ranks::of(rows, self.areas.levels())?;
         let protected = levels.is(|level| level > 0);
         if protected.true_count() == 0 {
             return Ok(Protected {
@@ -157,9 +156,9 @@ impl Mask {
         }
         let free = self.free(&filter_record_batch(rows, &levels.is(|level| level == 0))?)?;
         let restricted = filter_record_batch(rows, &protected)?;
-        let published = levels.is(|level| level > 0 && level < WITHHELD_LEVEL);
+        let published = levels.is(|level| level > 0 && level < withheld_rank);
         let issues = filter(exact.placeless_issues(), &published)?;
-        let shown = levels.0.iter().copied().filter(|level| *level > 0 && *level < WITHHELD_LEVEL);
+        let shown = levels.0.iter().copied().filter(|level| *level > 0 && *level < withheld_rank);
         let masked = self.masked(&filter_record_batch(rows, &published)?, shown, &issues)?;
         let withheld = restricted.num_rows() as u64 - masked.num_rows() as u64;
         Ok(Protected { free, masked, restricted, withheld })
@@ -201,14 +200,16 @@ fn missing(column: &str) -> Error {
     Error::bug(format!("the occurrence table has no column {column}, so nothing of it can be published"))
 }
 
-/// Diffusion levels of a batch; a missing one counts as the strictest.
-struct Levels(Vec<i32>);
+/// Diffusion levels of a batch; one that is missing or in no table counts as the strictest.
+struct Ranks(Vec<i32>);
 
-impl Levels {
-    fn of(rows: &RecordBatch) -> Result<Self> {
+impl Ranks {
+    fn of(rows: &RecordBatch, levels: &Levels) -> Result<Self> {
         let column = rows.column_by_name("diffusionLevel").ok_or_else(|| missing("diffusionLevel"))?;
-        let levels = column.as_primitive_opt::<Int32Type>().ok_or_else(|| missing("diffusionLevel"))?;
-        Ok(Self(levels.iter().map(|level| level.filter(|level| *level >= 0).unwrap_or(WITHHELD_LEVEL)).collect()))
+        let ranks = column.as_primitive_opt::<Int32Type>().ok_or_else(|| missing("diffusionLevel"))?;
+        let withheld = i32::from(levels.withheld());
+        let is_known = |rank: &i32| u8::try_from(*rank).is_ok_and(|rank| levels.of_rank(rank).is_some());
+        Ok(Self(ranks.iter().map(|rank| rank.filter(is_known).unwrap_or(withheld)).collect()))
     }
 
     fn is(&self, condition: impl Fn(i32) -> bool) -> BooleanArray {
@@ -388,4 +389,71 @@ pub async fn for_each_public_row_where(
         each(PublicBatch(batch?))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use arrow::array::StructArray;
+    use arrow::datatypes::Fields;
+    use openobs_steps::step::{issues_field, record};
+    use openobs_steps::{Input, IssueSet, References, Step, Verbatim};
+
+    use super::*;
+    use crate::interpret::step_column;
+    use crate::occurrence::OccurrenceTable;
+    use crate::star::OccurrenceColumns;
+
+    /// A step that leaves levels out, which ours never does.
+    #[derive(Debug)]
+    struct Forgetful(Vec<Option<i32>>);
+
+    impl Step for Forgetful {
+        fn name(&self) -> &'static str {
+            "forgetful"
+        }
+
+        fn reads(&self) -> &[Input] {
+            &[]
+        }
+
+        fn writes(&self) -> Fields {
+            Fields::from(vec![Field::new("diffusionLevel", DataType::Int32, true), issues_field()])
+        }
+
+        fn interpret(&self, verbatim: &Verbatim<'_>) -> StructArray {
+            let levels: ArrayRef = Arc::new(Int32Array::from(self.0.clone()));
+            record(&self.writes(), vec![levels], &vec![IssueSet::new(); verbatim.rows()])
+        }
+    }
+
+    fn masked(levels: &[Option<i32>]) -> Protected {
+        let step = Forgetful(levels.to_vec());
+        let written: ArrayRef = Arc::new(step.interpret(&Verbatim::new(levels.len(), &[], &[])));
+        let plan = RecordBatch::try_from_iter([(step_column(&step), written)]).unwrap();
+        let steps: [Arc<dyn Step>; 1] = [Arc::new(step)];
+        let table = OccurrenceTable::new(&steps, "d", &OccurrenceColumns::default(), &plan.schema());
+        let mask = Mask::new(table.schema(), AreaResolver::new(References::default())).unwrap();
+        mask.apply(&table.batch(&plan).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn s46_a_record_without_a_level_is_not_published() {
+        let protected = masked(&[Some(0), None, Some(-1), Some(5), Some(4), Some(3)]);
+        let levels = |batch: &PublicBatch| {
+            let levels = batch.rows().column_by_name("diffusionLevel").unwrap().as_primitive::<Int32Type>().clone();
+            levels.iter().collect::<Vec<_>>()
+        };
+        assert_eq!((levels(&protected.free), levels(&protected.masked)), (vec![Some(0)], vec![Some(3)]));
+        assert_eq!((protected.restricted.num_rows(), protected.withheld), (5, 4));
+        let nothing = masked(&[None, None]);
+        assert_eq!((nothing.free.num_rows(), nothing.masked.num_rows(), nothing.withheld), (0, 0, 2));
+    }
+
+    #[test]
+    fn s46_a_table_without_levels_is_not_published() {
+        for (column, data_type) in [("occurrenceID", DataType::Utf8), ("diffusionLevel", DataType::Utf8)] {
+            let schema = Arc::new(Schema::new(vec![Field::new(column, data_type, true)]));
+            assert!(Mask::new(schema, AreaResolver::new(References::default())).is_err());
+        }
+    }
 }

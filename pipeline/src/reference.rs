@@ -4,6 +4,7 @@ pub mod areas;
 pub mod check;
 pub mod commune_history;
 pub mod communes;
+pub mod decisions;
 pub mod delimited;
 pub mod provenance;
 pub mod sensitivity;
@@ -102,8 +103,17 @@ impl Loaded {
             sources.push(Source { provenance: read.provenance, ..Source::of(&setting, &layer.path, content)? });
             references.layers.push(Layer { column: column.clone(), areas: Arc::new(read.areas) });
         }
+        references.levels = Arc::new(settings.levels.clone());
+        if !settings.sensitivity.decisions.is_empty() {
+            let decisions = decisions::read(&settings.sensitivity.decisions, &settings.levels)?;
+            for path in &settings.sensitivity.decisions {
+                let content = format!("{} decisions in all", decisions.len());
+                sources.push(Source::of(decisions::SETTING, path, content)?);
+            }
+            references.decisions = Some(Arc::new(decisions));
+        }
         if !files.sensitivity.is_empty() {
-            let rules = sensitivity::read(&files.sensitivity, references.taxref.as_deref())?;
+            let rules = sensitivity::read(settings, references.taxref.as_deref())?;
             for path in &files.sensitivity {
                 let content = format!("{} rules in all", rules.rules().len());
                 let source = Source::of("references.sensitivity", path, content)?;

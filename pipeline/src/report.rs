@@ -4,6 +4,7 @@
 //! public grid. Nothing in them depends on the clock.
 
 pub mod page;
+pub mod sensitivity;
 
 use std::collections::BTreeMap;
 
@@ -17,6 +18,7 @@ use crate::layout::Layout;
 use crate::modes;
 use crate::protect::changes::ProtectionChanges;
 use crate::reference::Source;
+use sensitivity::SensitivityReport;
 
 /// `run.json`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -33,6 +35,9 @@ pub struct RunReport {
     /// What whoever reads the report should know of the run as a whole.
     #[serde(default)]
     pub warnings: Vec<String>,
+    /// The state of the rules and decisions that protect records; none where there are none.
+    #[serde(default)]
+    pub sensitivity: Option<SensitivityReport>,
     /// Sums over the datasets of this run that are complete.
     pub totals: Totals,
     /// Each dataset of this run.

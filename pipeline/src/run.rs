@@ -1,6 +1,6 @@
 //! One run: what all datasets share, and the road of one dataset from its archive to its committed products.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -223,8 +223,9 @@ impl Run {
             manifest.warnings.extend(new.cloned().collect::<Vec<_>>());
         }
         let shared = identified.shared;
+        let ordinals = &identified.ordinals;
         let groups = self
-            .sensitive_groups(dataset, verbatim, &star, occurrences, hierarchy.as_ref(), shared.as_ref())
+            .sensitive_groups(dataset, verbatim, &star, occurrences, ordinals, hierarchy.as_ref(), shared.as_ref())
             .await?
             .map(Arc::new);
         let mut tasks = JoinSet::new();
@@ -339,6 +340,7 @@ impl Run {
             counts: Counts::default(),
             identity: None,
             protection: None,
+            decisions: BTreeSet::new(),
             warnings: Vec::new(),
             verbatim_columns: Vec::new(),
         })

@@ -39,6 +39,7 @@ use tokio::task::JoinSet;
 use crate::dataset::Dataset;
 use crate::error::{Error, Result};
 use crate::event_hierarchy::EventHierarchy;
+use crate::identity::ordinal::Ordinals;
 use crate::identity::shared::{SharedNames, is_shared_name};
 use crate::interpret::{AcrossShards, interpretation, step_column};
 use crate::run::{Run, panicked};
@@ -150,6 +151,7 @@ impl Run {
         verbatim: &Verbatim,
         star: &Arc<Schema>,
         occurrences: &Occurrences,
+        ordinals: &[Option<Ordinals>],
         hierarchy: Option<&Arc<EventHierarchy>>,
         shared: Option<&Arc<SharedNames>>,
     ) -> Result<Option<SensitiveGroups>> {
@@ -157,15 +159,17 @@ impl Run {
             return Ok(None);
         }
         let mut tasks = JoinSet::new();
-        for shard in verbatim.shards.clone() {
+        // With their ordinals records have the keys by which decisions name them.
+        for (shard, ordinals) in verbatim.shards.iter().cloned().zip(ordinals.iter().cloned()) {
             let (run, dataset, star) = (Arc::clone(self), dataset.clone(), Arc::clone(star));
             let (occurrences, hierarchy, shared) = (occurrences.clone(), hierarchy.cloned(), shared.cloned());
             tasks.spawn(async move {
                 let _slot = run.slot().await?;
                 let across = AcrossShards {
+                    ordinals: ordinals.as_ref(),
                     hierarchy: hierarchy.as_deref(),
                     shared: shared.as_deref(),
-                    ..AcrossShards::default()
+                    groups: None,
                 };
                 groups_of_shard(&run, &dataset, &shard, &star, &occurrences, across).await
             });

@@ -11,8 +11,10 @@ use std::path::PathBuf;
 
 use jiff::civil::Date;
 use openobs_steps::parse::date::DateOrder;
+use openobs_steps::reference::sensitivity::Levels;
 
 mod declared_layers;
+mod declared_levels;
 mod document;
 pub(crate) mod error;
 mod keys;
@@ -39,6 +41,8 @@ pub struct Settings {
     pub references: ReferenceFiles,
     /// `[[layer]]`: further layers of areas.
     pub layers: Vec<LayerDeclaration>,
+    /// `[[level]]`: the levels of sensitivity.
+    pub levels: Levels,
     /// `[interpretation]`: how values are read.
     pub interpretation: Interpretation,
     /// `[vocabularies]`: words laid over those of the program, in the order in which they are laid.
@@ -198,6 +202,10 @@ pub struct Interpretation {
 pub struct Sensitivity {
     /// Terms that name groups whose records are all as sensitive as the most sensitive of them.
     pub group_terms: Vec<&'static str>,
+    /// Rules that may stay unresolved.
+    pub accepted_unresolved: Vec<String>,
+    /// Files of decisions on single records.
+    pub decisions: Vec<PathBuf>,
 }
 
 /// Which record is which.

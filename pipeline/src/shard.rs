@@ -1,6 +1,6 @@
 //! One shard: interpreted, masked and written in one pass over its rows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -72,6 +72,7 @@ pub struct ShardResult {
     masked: u64,
     withheld: u64,
     issues: BTreeMap<String, u64>,
+    decisions: BTreeSet<String>,
 }
 
 impl ShardResult {
@@ -91,6 +92,7 @@ impl ShardResult {
                 .or_default()
                 .extend(written.map(|written| FileEntry::of(&folder, written)));
         }
+        manifest.decisions.extend(self.decisions.iter().cloned());
         let counts = &mut manifest.counts;
         counts.interpreted += self.interpreted;
         counts.published += self.public.rows;
@@ -140,10 +142,16 @@ pub async fn interpret_shard(
     // They are held until all rows were seen: the memory of a shard is bounded by its rows.
     let (mut masked_rows, mut protected_rows) = (MaskedRows::default(), Vec::new());
     let mut issues = BTreeMap::new();
+    let mut decisions = BTreeSet::new();
     let mut stream = frame.execute_stream().await?;
     while let Some(batch) = stream.next().await {
         let exact = table.batch(&batch?)?;
         interpreted += exact.num_rows() as u64;
+        let decided =
+            exact.rows().column_by_name("sensitivityDecision").and_then(|column| column.as_string_opt::<i32>());
+        if let Some(decided) = decided.filter(|decided| decided.null_count() < decided.len()) {
+            decisions.extend(decided.iter().flatten().map(str::to_owned));
+        }
         let protected = mask.apply(&exact)?;
         // Reports have these counts, so they are those of what is published.
         for published in [&protected.free, &protected.masked] {
@@ -189,6 +197,7 @@ pub async fn interpret_shard(
         masked,
         withheld,
         issues,
+        decisions,
     })
 }
 

@@ -9,6 +9,10 @@
 //! state. What a record does not say holds: the step fails closed. Where it stays silent on what a rule asks, or a rule has a
 //! condition in words, the record gets an alert for people to look at.
 //!
+//! A person may decide otherwise on a single record, where that is recorded ([`crate::reference::sensitivity::Decisions`]): the
+//! decision then stands for what rules and the producer say of its sensitivity, above or below. It changes nothing of what is
+//! private or not for the public, and the group of the record raises it like any other.
+//!
 //! A record is judged by its name too, where that is the name of a sensitive taxon other than the one matched: identifiers are
 //! sometimes wrong, and `cf.` leads to the genus.
 //!
@@ -22,15 +26,16 @@
 //! # Reads
 //! The fields cdRef, taxonKeys, matchType, verbatimScientificName, departmentCode, communeCode, crossedDepartmentCodes,
 //! crossedCommuneCodes (all that hold a part of the place: a rule on any of them applies), decimalLatitude, eventDateStart,
-//! eventDateEnd; the terms reproductiveCondition, behavior, lifeStage, dynamicProperties (JSON with the SINP's
-//! sensiNiveau, sensible, sensiReferentiel, sensiVersionReferentiel, diffusionNiveauPrecision, dSPublique, dEEFloutage,
+//! eventDateEnd, obsTechnique, occurrenceKey; the dataset's key; the terms occurrenceID, reproductiveCondition, behavior, lifeStage, dynamicProperties (JSON with the SINP's
+//! sensiNiveau, sensible, sensiReferentiel, sensiVersionReferentiel, sensiDateAttribution, diffusionNiveauPrecision, dSPublique, dEEFloutage,
 //! diffusionGP, occStatutBiologique, occComportement, occStadeDeVie, idSINPRegroupement; each may be a column of its own),
 //! dataGeneralizations, eventID, parentEventID.
 //!
 //! # Writes
-//! `sensitivityLevel` (0 to 4, never null: the stricter of declared and computed), `diffusionLevel` (0 to 4, never null: the one
-//! that masks), `sensitivityRules` (the rules that apply, strictest first), `sensitivityAlert`, `sensitivityReferential`,
-//! `privateData`, `alreadyGeneralized` (its place was blurred before it was sent: nothing finer may be derived),
+//! `sensitivityLevel` (the rank in the table of levels, never null: the stricter of declared and computed, or what was decided),
+//! `diffusionLevel` (a rank, never null: the one that masks), `sensitivityRules` (the rules that apply, strictest first),
+//! `sensitivityAlert`, `sensitivityReferential`, `sensiDateAttribution` (the day of the run for a level that rules give, that of
+//! the decision, or what the producer declares), `sensitivityDecision` (file and line of the decision), `privateData`, `alreadyGeneralized` (its place was blurred before it was sent: nothing finer may be derived),
 //! `sensitivityGroups` (`term:value` of the groups it is in), `groupDiffusionLevel` (the level that it gives them: what is shown
 //! at the commune only because it is not matched, or not at all because its producer says so, gives none),
 //! `sensitivityFromGroup` (false: the engine sets it where it raises the levels, with the `sensitivityReferential` and
@@ -49,7 +54,11 @@
 mod columns;
 mod declared;
 mod diffusion;
+mod explanation;
 
+pub use explanation::Explanation;
+
+use std::borrow::Cow;
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -59,15 +68,16 @@ use hashbrown::HashMap;
 use jiff::civil::Date;
 
 use crate::column::list_type;
+use crate::dataset::DATASET_KEY;
 use crate::parse::taxon_name::Reading;
-use crate::reference::sensitivity::{Levels, Rule, SensitivityRules, Verdict, judge};
+use crate::reference::sensitivity::{AreaKind, Decision, Decisions, Levels, Rule, SensitivityRules, Verdict, judge};
 use crate::reference::taxref::Taxref;
 use crate::step::{issues_field, record};
 use crate::verbatim::Text;
 use crate::{Input, Issue, IssueSet, References, Settings, Step, Term, Verbatim};
 use columns::Columns;
 use declared::{Declared, Ownership};
-use diffusion::{WITHHELD, declared_level, private_level};
+use diffusion::{declared_level, private_level};
 
 /// The terms that may name groups of records.
 pub const GROUP_TERMS: [&str; 3] = ["idSINPRegroupement", "eventID", "parentEventID"];
@@ -75,11 +85,12 @@ pub const GROUP_TERMS: [&str; 3] = ["idSINPRegroupement", "eventID", "parentEven
 pub const DEFAULT_GROUP_TERMS: [&str; 2] = ["idSINPRegroupement", "eventID"];
 
 /// The SINP's attributes, which may also be columns of the archive.
-const ATTRIBUTES: [&str; 14] = [
+const ATTRIBUTES: [&str; 15] = [
     "sensiNiveau",
     "sensible",
     "sensiReferentiel",
     "sensiVersionReferentiel",
+    "sensiDateAttribution",
     "diffusionNiveauPrecision",
     "dSPublique",
     "dEEFloutage",
@@ -102,8 +113,11 @@ pub(crate) fn is_blurred(properties: &str) -> bool {
 pub struct Sensitivity {
     rules: Option<Arc<SensitivityRules>>,
     taxref: Option<Arc<Taxref>>,
-    levels: Levels,
+    decisions: Option<Arc<Decisions>>,
+    levels: Arc<Levels>,
     today: Date,
+    /// The same as text.
+    today_text: String,
     group_terms: Vec<&'static str>,
     reads: Vec<Input>,
     fields: Fields,
@@ -126,8 +140,12 @@ impl Sensitivity {
             Input::Field("decimalLatitude", DataType::Float64),
             Input::Field("eventDateStart", instant.clone()),
             Input::Field("eventDateEnd", instant),
+            Input::Field("obsTechnique", DataType::Utf8),
+            Input::Field("occurrenceKey", DataType::Utf8),
+            Input::Dataset(DATASET_KEY),
         ];
         let terms = [
+            "occurrenceID",
             "reproductiveCondition",
             "behavior",
             "lifeStage",
@@ -140,8 +158,10 @@ impl Sensitivity {
         Self {
             rules: references.sensitivity.clone(),
             taxref: references.taxref.clone(),
-            levels: references.sensitivity.as_ref().map(|rules| rules.levels().clone()).unwrap_or_default(),
+            decisions: references.decisions.clone().filter(|decisions| !decisions.is_empty()),
+            levels: Arc::clone(&references.levels),
             today: settings.run_date,
+            today_text: settings.run_date.to_string(),
             group_terms: settings.group_terms.clone(),
             reads,
             fields: fields(),
@@ -191,6 +211,8 @@ fn fields() -> Fields {
         Field::new("sensitivityRules", DataType::List(Arc::new(Field::new_list_field(DataType::Utf8, true))), true),
         Field::new("sensitivityAlert", DataType::Boolean, false),
         Field::new("sensitivityReferential", DataType::Utf8, true),
+        Field::new("sensiDateAttribution", DataType::Utf8, true),
+        Field::new("sensitivityDecision", DataType::Utf8, true),
         Field::new("privateData", DataType::Boolean, false),
         Field::new("alreadyGeneralized", DataType::Boolean, false),
         Field::new("sensitivityGroups", DataType::List(Arc::new(Field::new_list_field(DataType::Utf8, true))), true),
@@ -200,25 +222,44 @@ fn fields() -> Fields {
     ])
 }
 
-/// What is written of one record.
-struct Decision<'a> {
+/// Text of the referential where a person decided. Who it was stands in the file of decisions and nowhere else.
+const BY_DECISION: &str = "Décision manuelle";
+
+/// Why a record whose name is not matched is shown less precisely, or not at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Precaution {
+    /// Its name is that of a sensitive taxon, or a letter or two away: it is not shown until it is matched.
+    NearSensitiveName,
+    /// Its taxon is not known, so that no rule can be looked up: it is shown at the commune at most.
+    UnknownTaxon,
+}
+
+/// What is found of one record.
+struct Judgement<'a> {
+    verdict: Verdict<'a>,
+    declared: u8,
+    private: u8,
+    precaution: Option<Precaution>,
     sensitivity: u8,
     diffusion: u8,
     for_group: u8,
-    verdict: Verdict<'a>,
     alert: bool,
-    referential: Option<String>,
+    referential: Option<Cow<'a, str>>,
+    /// `sensiDateAttribution`.
+    attributed: Option<Cow<'a, str>>,
     issues: IssueSet,
 }
 
 impl Sensitivity {
-    fn decide<'a>(
+    fn judge<'a>(
         &'a self,
         columns: &Columns<'_>,
         row: usize,
-        declared: &Declared,
+        declared: &'a Declared,
         on_taxon: &[&'a Rule],
-    ) -> Decision<'a> {
+        decision: Option<&'a Decision>,
+    ) -> Judgement<'a> {
+        let levels = &*self.levels;
         let mut issues = IssueSet::new();
         let verdict = match on_taxon.is_empty() {
             true => Verdict::default(),
@@ -227,18 +268,22 @@ impl Sensitivity {
                 judge(on_taxon, &columns.circumstances(row, &departments, declared, self.today))
             }
         };
-        let by_producer = declared_level(declared, &self.levels, &mut issues);
-        let sensitivity = by_producer.max(verdict.level);
-        let mut diffusion = sensitivity.max(private_level(declared, &mut issues));
+        let by_producer = declared_level(declared, levels, &mut issues);
+        let found = by_producer.max(verdict.level);
+        let sensitivity = decision.map_or(found, |decision| decision.level);
+        let private = private_level(declared, levels, &mut issues);
+        let mut diffusion = sensitivity.max(private);
         let mut for_group = diffusion;
         if declared.for_the_public == Some(false) {
-            diffusion = WITHHELD;
+            diffusion = levels.withheld();
         }
         let mut alert = verdict.alert;
-        if let Some(rules) = &self.rules
+        let mut precaution = None;
+        // No rule can be looked up for a name that is not matched, nor for a species that was matched to its genus. Who
+        // decided on the record knew what it is.
+        if let Some(rules) = self.rules.as_ref().filter(|_| decision.is_none())
             && !columns.is_matched(row)
         {
-            // No rule can be looked up for a name that is not matched, nor for a species that was matched to its genus.
             let near = columns.name.value(row).filter(|name| rules.is_close_to_sensitive(name));
             if let Some(name) = near {
                 alert = true;
@@ -246,25 +291,56 @@ impl Sensitivity {
                 // judged above, which needs the species' very name.
                 let is_judged = columns.cd_ref(row).is_some() && !rules.named(name).is_empty();
                 if !is_judged || Reading::of(name).qualifier.is_none() {
-                    diffusion = WITHHELD;
-                    for_group = WITHHELD;
+                    diffusion = levels.withheld();
+                    for_group = levels.withheld();
+                    precaution = Some(Precaution::NearSensitiveName);
                 }
             }
             if columns.cd_ref(row).is_none() {
-                diffusion = diffusion.max(1);
+                diffusion = diffusion.max(levels.at_least(AreaKind::Commune));
+                precaution = precaution.or(Some(Precaution::UnknownTaxon));
             }
         }
+        alert &= decision.is_none();
         issues.raise_if(alert, Issue::SensitivityAlert);
-        let referential = match (sensitivity, &self.rules) {
-            (0, _) => None,
-            (_, Some(rules)) if verdict.level == sensitivity => Some(rules.label().to_owned()),
-            _ => declared.referential.as_ref().map(|referential| match &declared.referential_version {
-                Some(version) => format!("{referential} {version}"),
-                None => referential.clone(),
-            }),
+        let (referential, attributed) = match (decision, sensitivity, &self.rules) {
+            (Some(decision), ..) => (Some(Cow::Borrowed(BY_DECISION)), Some(Cow::Owned(decision.date.to_string()))),
+            (None, 0, _) => (None, None),
+            (None, _, Some(rules)) if verdict.level == sensitivity => {
+                (Some(Cow::Borrowed(rules.label())), Some(Cow::Borrowed(self.today_text.as_str())))
+            }
+            _ => {
+                let referential =
+                    declared.referential.as_ref().map(|referential| match &declared.referential_version {
+                        Some(version) => Cow::Owned(format!("{referential} {version}")),
+                        None => Cow::Borrowed(referential.as_str()),
+                    });
+                (referential, declared.attributed.as_deref().map(Cow::Borrowed))
+            }
         };
-        Decision { sensitivity, diffusion, for_group, verdict, alert, referential, issues }
+        Judgement {
+            verdict,
+            declared: by_producer,
+            private,
+            precaution,
+            sensitivity,
+            diffusion,
+            for_group,
+            alert,
+            referential,
+            attributed,
+            issues,
+        }
     }
+}
+
+/// What the columns of a record add to what its `dynamicProperties` declare.
+fn with_attributes(declared: &Declared, attributes: &[Text<'_>], row: usize) -> Declared {
+    let mut both = declared.clone();
+    for (term, text) in ATTRIBUTES.iter().zip(attributes) {
+        text.value(row).into_iter().for_each(|value| both.take(term, value));
+    }
+    both
 }
 
 impl Step for Sensitivity {
@@ -296,6 +372,9 @@ impl Step for Sensitivity {
         let mut applying = ListBuilder::with_capacity(StringBuilder::new(), rows);
         let mut alert = BooleanBuilder::with_capacity(rows);
         let mut referential = StringBuilder::new();
+        let mut attributed = StringBuilder::new();
+        let mut decided = StringBuilder::new();
+        let mut decisions = self.decisions.as_deref().map(Decisions::of_records);
         let mut private = BooleanBuilder::with_capacity(rows);
         let mut generalized = BooleanBuilder::with_capacity(rows);
         let mut groups = ListBuilder::with_capacity(StringBuilder::new(), rows);
@@ -307,14 +386,10 @@ impl Step for Sensitivity {
                 Some(text) => &*declarations.entry(text).or_insert_with(|| Declared::of(text)),
                 None => &nothing,
             };
-            let with_attributes;
+            let completed;
             let declared = if has_attributes {
-                let mut both = declared.clone();
-                for (term, text) in ATTRIBUTES.iter().zip(&attributes) {
-                    text.value(row).into_iter().for_each(|value| both.take(term, value));
-                }
-                with_attributes = both;
-                &with_attributes
+                completed = with_attributes(declared, &attributes, row);
+                &completed
             } else {
                 declared
             };
@@ -326,13 +401,16 @@ impl Step for Sensitivity {
                 }
                 _ => &[],
             };
-            let decision = self.decide(&columns, row, declared, on_taxon);
-            sensitivity.append_value(i32::from(decision.sensitivity));
-            diffusion.append_value(i32::from(decision.diffusion));
-            decision.verdict.rules.iter().for_each(|rule| applying.values().append_value(&rule.id));
-            applying.append(!decision.verdict.rules.is_empty());
-            alert.append_value(decision.alert);
-            referential.append_option(decision.referential);
+            let decision = decisions.as_mut().and_then(|decisions| columns.decision(row, decisions));
+            let judgement = self.judge(&columns, row, declared, on_taxon, decision);
+            sensitivity.append_value(i32::from(judgement.sensitivity));
+            diffusion.append_value(i32::from(judgement.diffusion));
+            judgement.verdict.rules.iter().for_each(|rule| applying.values().append_value(&rule.id));
+            applying.append(!judgement.verdict.rules.is_empty());
+            alert.append_value(judgement.alert);
+            referential.append_option(judgement.referential);
+            attributed.append_option(judgement.attributed);
+            decided.append_option(decision.map(|decision| decision.id.as_str()));
             private.append_value(declared.ownership == Some(Ownership::Private));
             generalized.append_value(declared.blurred.unwrap_or(generalizations.value(row).is_some()));
             let of_events = events.iter().map(|(term, text)| (*term, text.value(row)));
@@ -345,8 +423,8 @@ impl Step for Sensitivity {
                 groups.values().append_value("");
             }
             groups.append(is_grouped);
-            for_groups.append_value(i32::from(decision.for_group));
-            issues.push(decision.issues);
+            for_groups.append_value(i32::from(judgement.for_group));
+            issues.push(judgement.issues);
         }
         let written: Vec<ArrayRef> = vec![
             Arc::new(sensitivity.finish()),
@@ -354,6 +432,8 @@ impl Step for Sensitivity {
             Arc::new(applying.finish()),
             Arc::new(alert.finish()),
             Arc::new(referential.finish()),
+            Arc::new(attributed.finish()),
+            Arc::new(decided.finish()),
             Arc::new(private.finish()),
             Arc::new(generalized.finish()),
             Arc::new(groups.finish()),

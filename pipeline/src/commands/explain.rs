@@ -1,5 +1,7 @@
 //! `openobs explain`: one record, from what the archive says to what is public.
 
+mod protection;
+
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use serde_json::{Map, Value};
@@ -35,10 +37,14 @@ pub fn explain(arguments: &ExplainArguments, global: &Global) -> Result<Status> 
             ));
         }
     };
+    let protection = protection::protection(exact, public.as_ref(), &manifests, global)?;
     if global.json {
         let mut document = Map::new();
         document.insert("exact".to_owned(), object(exact)?);
         document.insert("public".to_owned(), public.as_ref().map_or(Ok(Value::Null), object)?);
+        let protection = serde_json::to_value(&protection);
+        let protection = protection.map_err(|error| Error::bug("an explanation is no JSON").caused_by(error))?;
+        document.insert("protection".to_owned(), protection);
         print!("{}", String::from_utf8_lossy(&json(&document)?));
         return Ok(Status::Done);
     }
@@ -59,6 +65,8 @@ pub fn explain(arguments: &ExplainArguments, global: &Global) -> Result<Status> 
             println!("  of {event}: {}", terms.join(", "));
         }
     }
+    println!("\nWhy it is shown as it is");
+    protection.lines().iter().for_each(|line| println!("  {line}"));
     println!("\nWhat is public");
     match (&restricted, &public) {
         (None, _) => println!("  the record is not protected: all of the above"),

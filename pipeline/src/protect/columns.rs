@@ -195,8 +195,6 @@ const WITHHELD: &[&str] = &[
     "attachment",
     // Finer than what is published, or the areas on both sides of a border near which the place is.
     "arrondissementCode",
-    "gridCell5km",
-    "gridCell1km",
     "crossedDepartmentCodes",
     "crossedCommuneCodes",
     "nearestCommuneCode",
@@ -302,6 +300,8 @@ pub fn class_of(column: &str) -> Option<Class> {
         "commune" => Class::AreaText(|area| area.commune.as_deref()),
         "taxrefTerritory" => Class::AreaText(|area| area.territory()),
         "gridCell10km" => Class::AreaText(|area| area.grid_cell.as_deref()),
+        "gridCell5km" => Class::AreaText(|area| area.grid_cell_5km.as_deref()),
+        "gridCell1km" => Class::AreaText(|area| area.grid_cell_1km.as_deref()),
         "regionCode" => Class::AreaText(|area| area.region.map(|(code, _)| code)),
         "region" => Class::AreaText(|area| area.region.map(|(_, name)| name)),
         "communeYear" => Class::AreaInteger(|area| area.commune_year),
@@ -340,8 +340,16 @@ mod tests {
     use crate::occurrence::interpreted_fields;
 
     /// Interpreted columns that are in no public product: they tell which rule protects a record.
-    const NEVER_PUBLIC: [&str; 5] =
-        ["sensitivityRules", "sensitivityAlert", "sensitivityGroups", "groupDiffusionLevel", "sensitivityFromGroup"];
+    const NEVER_PUBLIC: [&str; 7] = [
+        "sensitivityRules",
+        "sensitivityAlert",
+        // The day of the run for most records: public files would differ from one day to the next.
+        "sensiDateAttribution",
+        "sensitivityDecision",
+        "sensitivityGroups",
+        "groupDiffusionLevel",
+        "sensitivityFromGroup",
+    ];
 
     #[test]
     fn every_interpreted_column_was_decided_upon_once() {

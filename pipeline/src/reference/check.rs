@@ -127,7 +127,7 @@ pub fn check(settings: &Settings) -> Vec<Checked> {
     }
     if row.state == State::Fine {
         row.provenance = files.sensitivity.first().map(|path| sensitivity::provenance(path)).unwrap_or_default();
-        if let Some(rules) = row.take(sensitivity::read(&files.sensitivity, taxref.as_ref())) {
+        if let Some(rules) = row.take(sensitivity::read(settings, taxref.as_ref())) {
             row.count = Some(rules.rules().len());
         }
         consistency::sensitivity(&mut row, &files.sensitivity, taxref.as_ref());

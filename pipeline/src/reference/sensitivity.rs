@@ -1,13 +1,14 @@
 //! The sensitivity referential as it is published: the national file and its regional variants.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use openobs_steps::reference::sensitivity::{Levels, SensitivityBuilder, SensitivityRules};
+use openobs_steps::reference::sensitivity::{SensitivityBuilder, SensitivityRules, Unresolvable, UnresolvedRule};
 use openobs_steps::reference::taxref::Taxref;
 
 use super::delimited;
 use crate::error::{Error, Result};
 use crate::reference::provenance::{LICENCE_OUVERTE, Provenance};
+use crate::settings::Settings;
 
 /// Rules that are named when more of them cannot be resolved.
 const NAMED_RULES: usize = 20;
@@ -32,16 +33,18 @@ pub fn taxref_version(path: &Path) -> Option<u32> {
     digits.parse().ok().filter(|number| *number < 100)
 }
 
-/// Reads the referential and resolves its taxa.
+/// Reads the referential and resolves its taxa and areas.
 ///
 /// # Errors
-/// When a file cannot be read, or a rule cannot: what it protects would be published.
-pub fn read(paths: &[PathBuf], taxref: Option<&Taxref>) -> Result<SensitivityRules> {
+/// When a file cannot be read, or a rule cannot, or one cannot be resolved and that is not accepted: what it protects would be
+/// published.
+pub fn read(settings: &Settings, taxref: Option<&Taxref>) -> Result<SensitivityRules> {
     let taxref = taxref.ok_or_else(|| {
         Error::usage("the sensitivity list cannot be applied without TAXREF").remedy("set references.taxref")
     })?;
-    let mut builder = SensitivityBuilder::new(Levels::default());
-    for path in paths {
+    let accepted = settings.sensitivity.accepted_unresolved.clone();
+    let mut builder = SensitivityBuilder::new(settings.levels.clone()).accept(accepted);
+    for path in &settings.references.sensitivity {
         let source = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let (table, rows) = delimited::read(
             path,
@@ -66,16 +69,33 @@ pub fn read(paths: &[PathBuf], taxref: Option<&Taxref>) -> Result<SensitivityRul
             })?;
         }
     }
-    builder.build(taxref).map_err(|unresolved| {
-        let rules: Vec<String> = unresolved.iter().take(NAMED_RULES).map(ToString::to_string).collect();
-        Error::usage(format!(
-            "{} sensitivity rules have no taxon in {}, and what they protect would be published: {}",
-            unresolved.len(),
-            taxref.version(),
-            rules.join("; ")
-        ))
-        .remedy("correct their CD_NOM, or give the CDNOM_DISPARUS of this release in references.taxref_retired")
-    })
+    let rules = builder.build(taxref).map_err(|unresolved| unresolved_rules(&unresolved, taxref))?;
+    for id in &settings.sensitivity.accepted_unresolved {
+        if !rules.states().accepted.iter().any(|rule| rule.id == *id || rule.place == *id) {
+            tracing::warn!("sensitivity.accepted_unresolved names {id}, and no rule of this name is unresolved");
+        }
+    }
+    Ok(rules)
+}
+
+/// The error of rules that cannot be resolved, with what to do about each kind.
+fn unresolved_rules(unresolved: &[UnresolvedRule], taxref: &Taxref) -> Error {
+    let rules: Vec<String> = unresolved.iter().take(NAMED_RULES).map(ToString::to_string).collect();
+    let mut remedies = Vec::new();
+    if unresolved.iter().any(|rule| matches!(rule.reason, Unresolvable::Taxon(_))) {
+        remedies.push("correct their CD_NOM, or give the CDNOM_DISPARUS of this release in references.taxref_retired");
+    }
+    if unresolved.iter().any(|rule| matches!(rule.reason, Unresolvable::Area { .. })) {
+        remedies.push("correct their areas: a department, a commune, or nothing for everywhere");
+    }
+    remedies.push("or name them in sensitivity.accepted_unresolved");
+    let count = unresolved.len();
+    Error::usage(format!(
+        "{count} sensitivity rules cannot be resolved in {}, and what they protect would be published: {}",
+        taxref.version(),
+        rules.join("; ")
+    ))
+    .remedy(remedies.join("; "))
 }
 
 #[cfg(test)]

@@ -33,7 +33,7 @@ static TAKEN: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
 
 /// The layers that are declared.
 pub(super) fn layers(given: &Given, folder: Option<&Path>) -> Result<Vec<LayerDeclaration>, Refused> {
-    let refuse = |message: String| Refused { message, remedy: format!("give {}", Kind::Layers.accepts()) };
+    let refuse = |message: String| Refused { message, remedy: format!("give {}", Kind::Layers.accepts()), line: None };
     let parsed = match given {
         Given::Raw(text) => text::parse_value(text),
         _ => None,
@@ -49,7 +49,7 @@ pub(super) fn layers(given: &Given, folder: Option<&Path>) -> Result<Vec<LayerDe
         let layer = layer(table, position + 1, folder)?;
         if layers.iter().any(|other| other.column.eq_ignore_ascii_case(&layer.column)) {
             let message = format!("declares the column `{}` twice", layer.column);
-            return Err(Refused { message, remedy: "give each layer a column of its own".to_owned() });
+            return Err(Refused { message, remedy: "give each layer a column of its own".to_owned(), line: None });
         }
         layers.push(layer);
     }
@@ -60,7 +60,11 @@ fn layer(table: &Table, position: usize, folder: Option<&Path>) -> Result<LayerD
     if let Some((key, _)) = table.iter().find(|(key, _)| !KEYS.contains(&key.as_str())) {
         let known = || format!("known are `{}`", KEYS.join("`, `"));
         let remedy = nearest(key, KEYS.iter().copied()).unwrap_or_else(known);
-        return Err(Refused { message: format!("has the unknown key `{key}` in layer {position}"), remedy });
+        return Err(Refused {
+            message: format!("has the unknown key `{key}` in layer {position}"),
+            remedy,
+            line: None,
+        });
     }
     let value = |name: &str, kind: Kind| -> Result<Option<Value>, Refused> {
         let Some((_, given)) = table.iter().find(|(key, _)| key == name) else { return Ok(None) };
@@ -73,6 +77,7 @@ fn layer(table: &Table, position: usize, folder: Option<&Path>) -> Result<LayerD
     let lacks = |name: &str| Refused {
         message: format!("has no `{name}` in layer {position}"),
         remedy: format!("give a `{name}`"),
+        line: None,
     };
     let names = |name: &str, default: &[&str]| -> Result<PropertyNames, Refused> {
         Ok(match value(name, Kind::Names)? {
@@ -90,11 +95,12 @@ fn layer(table: &Table, position: usize, folder: Option<&Path>) -> Result<LayerD
         return Err(Refused {
             message,
             remedy: "use letters and digits, a small letter first: `protectedAreas`".to_owned(),
+            line: None,
         });
     }
     if TAKEN.contains(&column.to_lowercase()) {
         let message = format!("has the column `{column}` in layer {position}, which is one of the program");
-        return Err(Refused { message, remedy: "give the column another name".to_owned() });
+        return Err(Refused { message, remedy: "give the column another name".to_owned(), line: None });
     }
     Ok(LayerDeclaration { column, areas: AreaLayer { path, code: names("code", CODES)?, name: names("name", NAMES)? } })
 }

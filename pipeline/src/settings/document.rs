@@ -1,7 +1,9 @@
 //! What is made from the table of keys: the example configuration and the JSON schema.
 
+use openobs_steps::reference::sensitivity::HIGHEST_RANK;
 use serde_json::{Map, Value, json};
 
+use super::declared_levels;
 use super::keys::{KEYS, Key, Kind};
 use super::text::{self, Given};
 
@@ -110,6 +112,17 @@ fn property(key: &Key) -> Value {
                 "column": { "type": "string", "pattern": "^[a-z][A-Za-z0-9]*$" },
                 "code": { "anyOf": [{ "type": "string" }, strings] },
                 "name": { "anyOf": [{ "type": "string" }, strings] },
+            },
+        } }),
+        Kind::Levels => json!({ "type": "array", "items": {
+            "type": "object",
+            "additionalProperties": false,
+            "required": ["code", "rank", "area"],
+            "properties": {
+                "code": { "anyOf": [{ "type": "string" }, strings] },
+                "rank": { "type": "integer", "minimum": 0, "maximum": HIGHEST_RANK },
+                "area": { "enum": declared_levels::AREAS },
+                "label": { "type": "string" },
             },
         } }),
         Kind::Archives => json!({ "type": "array", "items": {

@@ -53,6 +53,8 @@ pub enum Kind {
     Archives,
     /// Declarations of layers: tables with `file` and `column`.
     Layers,
+    /// The table of levels: tables with `code`, `rank` and `area`.
+    Levels,
 }
 
 impl Key {
@@ -86,6 +88,7 @@ impl Kind {
             Self::Choices(choices) => format!("a list of `{}`", choices.join("`, `")),
             Self::Archives => "`[[outputs.archives]]` tables with `name` and `filter`".to_owned(),
             Self::Layers => "`[[layer]]` tables with `file` and `column`".to_owned(),
+            Self::Levels => "`[[level]]` tables with `code`, `rank` and `area`".to_owned(),
         }
     }
 }
@@ -139,6 +142,17 @@ pub(super) const KEYS: &[Key] = &[
          of the occurrence table with the codes of all its areas that hold the point or meet the footprint of a record; the \
          column is in index documents too, and blank for protected records. `[[layer]]` tables do as well: `file`, `column`, \
          and, where the file has other names for them, `code` and `name`. A later file replaces all of them.",
+    ),
+    key(
+        "level",
+        Kind::Levels,
+        r#"[{ code = "0", rank = 0, area = "precise" }, { code = "1", rank = 1, area = "commune" }, { code = "2", rank = 2, area = "10km" }, { code = "3", rank = 3, area = "department" }, { code = "4", rank = 4, area = "withheld" }]"#,
+        "The levels of sensitivity: `code` (one, or a list of codes that mean the same) is what referentials and producers write, \
+         `rank` what is compared and stands in the columns `sensitivityLevel` and `diffusionLevel` (a higher one is stricter, \
+         whatever the size of its area), `area` the finest that is published: `precise`, `1km`, `2km`, `commune`, `5km`, `10km`, \
+         `20km`, `50km` (cells), `department`, `region` or `withheld`; `label` what public texts call it. Rank 0 is `precise`, the \
+         highest, up to 9, `withheld`. A record without the area of its level is shown at the next coarser one, or without a \
+         place. `[[level]]` tables do as well; a later file replaces all of them. configs/levels-mesh.toml has levels by mesh.",
     ),
     unset(
         "run.date",
@@ -341,6 +355,22 @@ pub(super) const KEYS: &[Key] = &[
         r#"["idSINPRegroupement", "eventID"]"#,
         "Terms that name groups of records of one dataset. A sensitive record makes its whole group as sensitive as itself \
          (SINP standard): a free record of the same sampling would tell the place.",
+    ),
+    unset(
+        "sensitivity.accepted_unresolved",
+        Kind::Names,
+        r#"["sensitivity.csv:28"]"#,
+        "Rules of the sensitivity list that cannot be resolved and are accepted, as the message that stopped the run names them: \
+         by their own identifier or as `file:line`. One whose area is not known applies everywhere, with an alert; one whose \
+         taxon is not known applies to the taxa that bear its cited name, if there are any.",
+    ),
+    key(
+        "sensitivity.decisions",
+        Kind::Paths,
+        "[]",
+        "Files of decisions on single records, as CSV: `occurrenceKey`, or `datasetKey` and `occurrenceID`; `sensiNiveau` (a code \
+         of a level), `sensiDateAttribution` (a date), `author`, and if there is one `comment`. A decision stands for what rules \
+         and the producer say of the record's sensitivity, above or below; what is private, or not for the public, stays so.",
     ),
     words(
         "vocabularies.basisOfRecord",

@@ -129,7 +129,7 @@ impl Layers {
                 };
                 let mut error = SettingsError::new(format!("`{}`{place} {}", key.name, refused.message)).key(key.name);
                 if let Origin::File(file, line) = origin {
-                    error = error.at(*file, *line);
+                    error = error.at(*file, refused.line.unwrap_or(*line));
                 }
                 self.errors.push(error.remedy(refused.remedy));
             }

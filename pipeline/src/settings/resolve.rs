@@ -71,6 +71,10 @@ pub(super) fn settings(values: &BTreeMap<&'static str, Value>) -> Result<Setting
             Some(Value::Layers(layers)) => layers.clone(),
             _ => Vec::new(),
         },
+        levels: match values.0.get("level") {
+            Some(Value::Levels(levels)) => levels.clone(),
+            _ => return Err(missing("level")),
+        },
         interpretation: Interpretation {
             date_order: values.choice("interpretation.date_order")?,
             living_atlas_issues: values.boolean("interpretation.living_atlas_issues")?,
@@ -80,6 +84,14 @@ pub(super) fn settings(values: &BTreeMap<&'static str, Value>) -> Result<Setting
             group_terms: match values.0.get("sensitivity.group_terms") {
                 Some(Value::Choices(terms)) => terms.clone(),
                 _ => return Err(missing("sensitivity.group_terms")),
+            },
+            accepted_unresolved: match values.0.get("sensitivity.accepted_unresolved") {
+                Some(Value::Names(rules)) => rules.clone(),
+                _ => Vec::new(),
+            },
+            decisions: match values.0.get("sensitivity.decisions") {
+                Some(Value::Paths(paths)) => paths.clone(),
+                _ => Vec::new(),
             },
         },
         identity: Identity {

@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
+use openobs_steps::reference::sensitivity::Levels;
 
 use super::error::nearest;
 use super::keys::Kind;
 use super::text::{self, Given, Table};
-use super::{ArchiveDeclaration, LayerDeclaration, ShareLimit, declared_layers};
+use super::{ArchiveDeclaration, LayerDeclaration, ShareLimit, declared_layers, declared_levels};
 
 /// A value that its key can have.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +26,7 @@ pub(super) enum Value {
     Choices(Vec<&'static str>),
     Archives(Vec<ArchiveDeclaration>),
     Layers(Vec<LayerDeclaration>),
+    Levels(Levels),
 }
 
 /// What is wrong with a value: what was given, and what would be right.
@@ -34,16 +36,22 @@ pub(super) struct Refused {
     pub message: String,
     /// Goes after the place: "give a whole number".
     pub remedy: String,
+    /// The line it stands on, where that is another than the key's.
+    pub line: Option<usize>,
 }
 
 impl Kind {
     /// The value that is meant. Relative paths start at `folder`.
     pub(super) fn value(self, given: &Given, folder: Option<&Path>) -> Result<Value, Refused> {
-        let refused =
-            || Refused { message: format!("is {}", given.show()), remedy: format!("give {}", self.accepts()) };
+        let refused = || Refused {
+            message: format!("is {}", given.show()),
+            remedy: format!("give {}", self.accepts()),
+            line: None,
+        };
         match self {
             Self::Archives => return archives(given),
             Self::Layers => return declared_layers::layers(given, folder).map(Value::Layers),
+            Self::Levels => return declared_levels::levels(given).map(Value::Levels),
             _ => {}
         }
         let value = match self {
@@ -64,7 +72,7 @@ impl Kind {
             Self::Choices(choices) => list(given)
                 .and_then(|names| names.iter().map(|name| choice(choices, name)).collect::<Option<Vec<_>>>())
                 .map(Value::Choices),
-            Self::Archives | Self::Layers => None,
+            Self::Archives | Self::Layers | Self::Levels => None,
         };
         value.ok_or_else(|| match self {
             // The list itself says little: name the element that is wrong.
@@ -186,7 +194,8 @@ fn from(folder: Option<&Path>, path: String) -> PathBuf {
 const ARCHIVE_KEYS: &[&str] = &["name", "filter", "title", "rows_per_part"];
 
 fn archives(given: &Given) -> Result<Value, Refused> {
-    let refuse = |message: String| Refused { message, remedy: format!("give {}", Kind::Archives.accepts()) };
+    let refuse =
+        |message: String| Refused { message, remedy: format!("give {}", Kind::Archives.accepts()), line: None };
     let parsed = match given {
         Given::Raw(text) => text::parse_value(text),
         _ => None,
@@ -202,7 +211,7 @@ fn archives(given: &Given) -> Result<Value, Refused> {
         let archive = archive(table, position + 1)?;
         if archives.iter().any(|other| other.name == archive.name) {
             let message = format!("declares the archive `{}` twice", archive.name);
-            return Err(Refused { message, remedy: "give each archive a name of its own".to_owned() });
+            return Err(Refused { message, remedy: "give each archive a name of its own".to_owned(), line: None });
         }
         archives.push(archive);
     }
@@ -213,7 +222,11 @@ fn archive(table: &Table, position: usize) -> Result<ArchiveDeclaration, Refused
     if let Some((key, _)) = table.iter().find(|(key, _)| !ARCHIVE_KEYS.contains(&key.as_str())) {
         let known = || format!("known are `{}`", ARCHIVE_KEYS.join("`, `"));
         let remedy = nearest(key, ARCHIVE_KEYS.iter().copied()).unwrap_or_else(known);
-        return Err(Refused { message: format!("has the unknown key `{key}` in archive {position}"), remedy });
+        return Err(Refused {
+            message: format!("has the unknown key `{key}` in archive {position}"),
+            remedy,
+            line: None,
+        });
     }
     let text = |name: &str, kind: Kind| -> Result<Option<Value>, Refused> {
         let Some((_, given)) = table.iter().find(|(key, _)| key == name) else { return Ok(None) };
@@ -229,12 +242,13 @@ fn archive(table: &Table, position: usize) -> Result<ArchiveDeclaration, Refused
         _ => Err(Refused {
             message: format!("has no `{name}` in archive {position}"),
             remedy: format!("give a `{name}`"),
+            line: None,
         }),
     };
     let name = required("name")?;
     if !is_file_stem(&name) {
         let message = format!("has the name `{name}` in archive {position}");
-        return Err(Refused { message, remedy: "use letters, digits, `-`, `_` and `.`".to_owned() });
+        return Err(Refused { message, remedy: "use letters, digits, `-`, `_` and `.`".to_owned(), line: None });
     }
     let title = match text("title", Kind::Text)? {
         Some(Value::Text(title)) => Some(title),

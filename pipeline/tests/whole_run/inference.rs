@@ -128,7 +128,7 @@ fn a_raised_record_looks_like_the_one_that_raised_it() {
     let out = run(folder.path(), &records, &[]);
     let about = "sensitivityLevel, diffusionLevel, sensitivityReferential, privateData, dataGeneralizations";
     for (id, referential, reason) in [
-        ("rule", Value::from("sensitivity.csv"), "donnée sensible, niveau 2 SINP"),
+        ("rule", Value::from("sensitivity.csv (TAXREF v18)"), "donnée sensible, niveau 2 SINP"),
         ("declared", Value::from("Liste 2"), "donnée sensible, niveau 3 SINP"),
         ("private", Value::Null, "donnée privée, niveau de diffusion 2"),
         ("wish", Value::Null, "diffusion restreinte, niveau de diffusion 2"),

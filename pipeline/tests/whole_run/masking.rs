@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::archive::{Table, write_folder};
 use crate::outputs::{all_text, documents, tree, zip_entries};
 use crate::program::{number, run_with, sql};
-use crate::records::{GRENOBLE, PARIS, SAINT_DENIS, SAINT_MARTIN, VIENNE};
+use crate::records::{BORDEAUX, GRENOBLE, PARIS, SAINT_DENIS, SAINT_MARTIN, VIENNE};
 
 const TERMS: [&str; 12] = [
     "occurrenceID",
@@ -155,6 +155,60 @@ fn each_level_tells_its_area_and_nothing_finer() {
 }
 
 #[test]
+fn s26d_the_name_of_the_stream_is_not_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let terms = [
+        "occurrenceID",
+        "basisOfRecord",
+        "scientificName",
+        "eventDate",
+        "decimalLatitude",
+        "decimalLongitude",
+        "countryCode",
+        "waterBody",
+        "locality",
+    ];
+    let mut table = Table::new("Occurrence", &terms);
+    for (id, (latitude, longitude)) in [("stream", BORDEAUX), ("expired", VIENNE)] {
+        let (water, locality) = (format!("zqwater{id}"), format!("zqlocality{id}"));
+        let name = "Austropotamobius pallipes";
+        table = table.row(&[id, "HumanObservation", name, "2000-06-01", latitude, longitude, "FR", &water, &locality]);
+    }
+    write_folder(folder.path(), "masked", &[&table]);
+    let out = folder.path().join("out");
+    run_with(&[&folder.path().join("masked")], &out, &[]).with_status(0);
+    let row = public(&out, "stream");
+    assert_eq!((&row["diffusionLevel"], &row["communeCode"]), (&1.into(), &"33063".into()));
+    blank(&row, &["waterBody", "locality", "v_waterBody", "v_locality", "higherGeography"]);
+    let exact = sql(&out, "SELECT sensitivityAlert, waterBody, locality FROM occurrence_restricted");
+    assert_eq!(
+        exact,
+        [serde_json::json!({ "sensitivityAlert": true, "waterBody": "zqwaterstream", "locality": "zqlocalitystream" })]
+    );
+    for (name, path) in tree(&out.join("public")) {
+        let text = all_text(&path);
+        assert!(!text.contains("zqwaterstream") && !text.contains("zqlocalitystream"), "{name} names the stream");
+    }
+    // The twenty years of the rule in Isère are over.
+    let row = public(&out, "expired");
+    assert_eq!((&row["diffusionLevel"], &row["waterBody"]), (&0.into(), &"zqwaterexpired".into()));
+}
+
+#[test]
+fn s31_a_rule_on_a_department_applies_off_its_coast() {
+    let folder = tempfile::tempdir().unwrap();
+    // 300 m west of the coast of Gironde as the fixtures have it.
+    let records = [seen("offshore", "Liparis loeselii", ("44.8", "-1.2338"))];
+    let out = run_records(folder.path(), &records, &[]);
+    let exact = "SELECT departmentCode, communeCode, diffusionLevel, sensitivityAlert FROM occurrence_restricted";
+    let rows = sql(&out, exact);
+    assert_eq!((&rows[0]["diffusionLevel"], &rows[0]["sensitivityAlert"]), (&3.into(), &true.into()), "{rows:?}");
+    blank(&rows[0], &["departmentCode", "communeCode"]);
+    let row = public(&out, "offshore");
+    blank(&row, &["decimalLatitude", "departmentCode", "communeCode", "gridCell10km", "gridCell1km"]);
+}
+
+#[test]
 fn a_withheld_record_is_in_no_number_and_a_quarantined_row_is_counted_alone() {
     let folder = tempfile::tempdir().unwrap();
     let records = [seen("free", "Turdus merula", GRENOBLE), seen("nothing", "Margaritifera margaritifera", PARIS)];
@@ -237,8 +291,12 @@ fn a_protected_record_tells_days_and_no_hours() {
     };
     assert_eq!(dates("instant"), "2024-01-10 2024-01-10T00:00:00 2024-01-10T23:59:59.999 DAY 2024-02-01 -");
     assert_eq!(dates("hours"), "2024-01-10 2024-01-10T00:00:00 2024-01-10T23:59:59.999 DAY 2024-02-01 -");
-    assert_eq!(dates("night"), "2024-01-10/2024-01-11 2024-01-10T00:00:00 2024-01-11T23:59:59.999 DAY_RANGE 2024-02-01 -");
-    let days = "2024-01-10/2024-01-12 2024-01-10T00:00:00 2024-01-12T23:59:59.999 DAY_RANGE 2024-02-01 2024-01-10/2024-01-12";
+    assert_eq!(
+        dates("night"),
+        "2024-01-10/2024-01-11 2024-01-10T00:00:00 2024-01-11T23:59:59.999 DAY_RANGE 2024-02-01 -"
+    );
+    let days =
+        "2024-01-10/2024-01-12 2024-01-10T00:00:00 2024-01-12T23:59:59.999 DAY_RANGE 2024-02-01 2024-01-10/2024-01-12";
     assert_eq!(dates("days"), days);
     assert!(dates("free").starts_with("2024-01-10T14:38 2024-01-10T14:38:00 "), "{}", dates("free"));
     for (name, path) in tree(&out.join("public")) {
@@ -283,23 +341,26 @@ fn the_country_of_a_masked_record_is_that_of_its_area() {
 #[test]
 fn keys_made_from_what_is_hidden_are_warned_of() {
     let folder = tempfile::tempdir().unwrap();
-    let terms = ["institutionCode", "collectionCode", "catalogNumber", "scientificName", "decimalLatitude", "decimalLongitude"];
-    let table = |name: &str| Table::new("Occurrence", &terms).row(&["MNHN", "P", "P1", name, SAINT_MARTIN.0, SAINT_MARTIN.1]);
+    let terms =
+        ["institutionCode", "collectionCode", "catalogNumber", "scientificName", "decimalLatitude", "decimalLongitude"];
+    let table =
+        |name: &str| Table::new("Occurrence", &terms).row(&["MNHN", "P", "P1", name, SAINT_MARTIN.0, SAINT_MARTIN.1]);
     let warned = |name: &str| {
         let folder = folder.path().join(name);
         std::fs::create_dir(&folder).unwrap();
         write_folder(&folder, "masked", &[&table(name)]);
         let out = folder.join("out");
         run_with(&[&folder.join("masked")], &out, &[]).with_status(0);
-        std::fs::read_to_string(out.join("reports/latest/run.json")).unwrap().contains("keys of records are made from catalogNumber")
+        std::fs::read_to_string(out.join("reports/latest/run.json"))
+            .unwrap()
+            .contains("keys of records are made from catalogNumber")
     };
     assert!(warned("Cypripedium calceolus"));
     assert!(!warned("Turdus merula"), "nothing of it is hidden");
 }
 
 #[test]
-fn a_day_later_nothing_is_different_if_no_rule_ends() {
-    // S47
+fn s47_a_day_later_nothing_is_different_if_no_rule_ends() {
     let folder = tempfile::tempdir().unwrap();
     let public = |name: &str, date: &str| {
         let folder = folder.path().join(name);
@@ -312,8 +373,7 @@ fn a_day_later_nothing_is_different_if_no_rule_ends() {
 }
 
 #[test]
-fn a_rule_on_a_withdrawn_taxon_stops_the_run() {
-    // S44
+fn s44_a_rule_on_a_withdrawn_taxon_stops_the_run() {
     let folder = tempfile::tempdir().unwrap();
     let rules = folder.path().join("rules.csv");
     std::fs::write(&rules, "CD_DEPT;CD_NOM;CD_SENSIBILITE\n38;16;3\n38;94041;2\n").unwrap();

@@ -146,7 +146,8 @@ fn names_cell(text: &str) -> bool {
 
 /// A size, then the letter of a projection: `10kmL93`, `1kmUTM40`.
 fn looks_like_cell(code: &str) -> bool {
-    let system = Side::of_code(code).and_then(|side| code.strip_prefix(side.prefix()));
+    let side = Side::of_code(code).filter(|side| Side::ALL.contains(side));
+    let system = side.and_then(|side| code.strip_prefix(side.prefix()));
     system.is_some_and(|system| system.starts_with(|letter: char| letter.is_ascii_uppercase()))
 }
 

@@ -1,4 +1,4 @@
-//! Biological status, behaviour and life stage, in the codes of the SINP or in words.
+//! Biological status, behaviour, life stage and technique of observation, in the codes of the SINP or in words.
 
 use super::sinp_nomenclature::{NomenclatureValue, of_code, of_label};
 
@@ -11,6 +11,8 @@ pub enum Nomenclature {
     Behaviour,
     /// STADE_VIE, `occStadeDeVie`.
     LifeStage,
+    /// METH_OBS, `obsTechnique`.
+    Method,
 }
 
 /// What a record says of one of them.
@@ -28,11 +30,17 @@ pub enum Biology {
 }
 
 impl Nomenclature {
+    /// The label of a code.
+    pub fn label(self, code: u8) -> Option<&'static str> {
+        of_code(self.table(), &code.to_string()).map(|value| value.label)
+    }
+
     fn table(self) -> super::sinp_nomenclature::Nomenclature {
         super::sinp_nomenclature::Nomenclature(match self {
             Self::Status => "STATUT_BIO",
             Self::Behaviour => "OCC_COMPORTEMENT",
             Self::LifeStage => "STADE_VIE",
+            Self::Method => "METH_OBS",
         })
     }
 }
@@ -88,6 +96,8 @@ mod tests {
             (Nomenclature::Behaviour, "Halte migratoire", Biology::Code(6)),
             (Nomenclature::LifeStage, "Œuf", Biology::Code(9)),
             (Nomenclature::LifeStage, "3 adults", Biology::Unreadable),
+            (Nomenclature::Method, "3 : Ultrasons", Biology::Code(3)),
+            (Nomenclature::Method, "21", Biology::Unknown),
         ] {
             assert_eq!(read(nomenclature, text), expected, "{text}");
         }

@@ -1,19 +1,23 @@
-//! The national grids of mainland France (10 km, 5 km, 1 km), which are computed; those of the overseas territories are layers.
+//! The national grids of mainland France, which are computed; those of the overseas territories are layers.
 //!
 //! A cell is named by its lower left corner in Lambert-93: in tens of kilometres on three digits for the cells of 10 km
 //! (`10kmL93E065N686` holds the points with `650 000 <= x < 660 000` and `6 860 000 <= y < 6 870 000`), in kilometres on four
 //! digits for those of 5 km and 1 km (`5kmL93E0905N6250`, `1kmL93E0652N6861`). West of `x = 0` the letter is `W` and the sign
-//! is kept (`10kmL93W-28N650`), as in the published layer.
+//! is kept (`10kmL93W-28N650`), as in the published layer. The layer of 2 km has kilometres on three digits where they do
+//! (`2kmL93E370N6526`). Those of 20 km and 50 km, which are for protected records alone, are named as the one of 10 km.
+
+use std::cmp::Ordering;
+use std::ops::RangeInclusive;
 
 use super::areas::{Centre, geodesic_metres};
 use super::projection::{LAMBERT_93, Projections, UnknownSystem, WGS84};
 
 /// Columns and rows of the published grid in cells of 10 km: mainland France with its sea.
-const COLUMNS: std::ops::RangeInclusive<i32> = -28..=130;
-const ROWS: std::ops::RangeInclusive<i32> = 588..=716;
+const COLUMNS: RangeInclusive<i32> = -28..=130;
+const ROWS: RangeInclusive<i32> = 588..=716;
 
-/// A grid, named by the side of its cells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// A grid, named by the side of its cells; finer ones come first in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Side {
     /// 1 km.
     One,
@@ -21,18 +25,50 @@ pub enum Side {
     Five,
     /// 10 km.
     Ten,
+    /// 2 km.
+    Two,
+    /// 20 km.
+    Twenty,
+    /// 50 km.
+    Fifty,
+}
+
+impl PartialOrd for Side {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Side {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.kilometres().cmp(&other.kilometres())
+    }
 }
 
 impl Side {
-    /// All grids, finest first.
+    /// The grids that records are attached to, finest first.
     pub const ALL: [Self; 3] = [Self::One, Self::Five, Self::Ten];
+    /// Every grid, finest first: protected records may be shown at any.
+    pub const EVERY: [Self; 6] = [Self::One, Self::Two, Self::Five, Self::Ten, Self::Twenty, Self::Fifty];
 
     /// In kilometres.
-    fn kilometres(self) -> i32 {
+    pub fn kilometres(self) -> i32 {
         match self {
             Self::One => 1,
+            Self::Two => 2,
             Self::Five => 5,
             Self::Ten => 10,
+            Self::Twenty => 20,
+            Self::Fifty => 50,
+        }
+    }
+
+    /// How the kilometres of a corner are written: the unit in kilometres, and the least number of digits.
+    fn notation(self) -> (i32, usize) {
+        match self {
+            Self::One | Self::Five => (1, 4),
+            Self::Two => (1, 3),
+            Self::Ten | Self::Twenty | Self::Fifty => (10, 3),
         }
     }
 
@@ -45,14 +81,17 @@ impl Side {
     pub fn prefix(self) -> &'static str {
         match self {
             Self::One => "1km",
+            Self::Two => "2km",
             Self::Five => "5km",
             Self::Ten => "10km",
+            Self::Twenty => "20km",
+            Self::Fifty => "50km",
         }
     }
 
     /// The grid that a code of a cell belongs to.
     pub fn of_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|side| code.starts_with(side.prefix()))
+        Self::EVERY.into_iter().find(|side| code.starts_with(side.prefix()))
     }
 }
 
@@ -75,8 +114,14 @@ impl Lambert93Cell {
 
     /// The cell of a column and a row, counted in cells from the origin of Lambert-93.
     pub fn new(side: Side, column: i32, row: i32) -> Option<Self> {
-        let per_ten = 10 / side.kilometres();
-        let inside = COLUMNS.contains(&column.div_euclid(per_ten)) && ROWS.contains(&row.div_euclid(per_ten));
+        let kilometres = side.kilometres();
+        // The first and the last cell of 10 km that it meets: of a cell at the edge of the grid one is enough.
+        let meets = |position: i32, range: &RangeInclusive<i32>| {
+            let low = position.checked_mul(kilometres)?;
+            let high = low.checked_add(kilometres - 1)?;
+            Some(low.div_euclid(10) <= *range.end() && high.div_euclid(10) >= *range.start())
+        };
+        let inside = meets(column, &COLUMNS)? && meets(row, &ROWS)?;
         inside.then_some(Self { side, column, row })
     }
 
@@ -85,13 +130,10 @@ impl Lambert93Cell {
         let side = Side::of_code(code)?;
         let (column, row) = code.strip_prefix(side.prefix())?.strip_prefix("L93")?.split_once('N')?;
         let column = column.strip_prefix('E').or_else(|| column.strip_prefix('W'))?;
-        // A number of a code in cells: codes of 5 km are in kilometres.
+        let (unit, _) = side.notation();
         let cells = |number: &str| -> Option<i32> {
-            let number: i32 = number.parse().ok()?;
-            match side {
-                Side::Five => (number % 5 == 0).then_some(number / 5),
-                Side::One | Side::Ten => Some(number),
-            }
+            let kilometres = number.parse::<i32>().ok()?.checked_mul(unit)?;
+            (kilometres % side.kilometres() == 0).then_some(kilometres / side.kilometres())
         };
         let cell = Self::new(side, cells(column)?, cells(row)?)?;
         (cell.code() == code).then_some(cell)
@@ -100,22 +142,33 @@ impl Lambert93Cell {
     /// The code.
     pub fn code(self) -> String {
         let letter = if self.column < 0 { 'W' } else { 'E' };
-        let (factor, width) = match self.side {
-            Side::Ten => (1, 3),
-            Side::Five => (5, 4),
-            Side::One => (1, 4),
-        };
-        let (column, row) = (self.column * factor, self.row * factor);
+        let (unit, width) = self.side.notation();
+        let (column, row) = (self.column * self.side.kilometres() / unit, self.row * self.side.kilometres() / unit);
         format!("{}L93{letter}{column:0width$}N{row:0width$}", self.side.prefix())
     }
 
-    /// The cell of a coarser grid, or of the same, that holds this one; `None` for a finer grid.
+    /// The grid it is of.
+    pub fn side(self) -> Side {
+        self.side
+    }
+
+    /// The cell of a coarser grid, or of the same, that holds this one; `None` for a finer grid, and where it lies in two
+    /// cells, as one of 2 km may in those of 5 km.
     pub fn within(self, side: Side) -> Option<Self> {
-        if side < self.side {
-            return None;
-        }
-        let cells = side.kilometres() / self.side.kilometres();
-        Self::new(side, self.column.div_euclid(cells), self.row.div_euclid(cells))
+        let (own, wanted) = (self.side.kilometres(), side.kilometres());
+        let holding = |position: i32| {
+            let low = position * own;
+            let holding = low.div_euclid(wanted);
+            (low + own <= (holding + 1) * wanted).then_some(holding)
+        };
+        Self::new(side, holding(self.column)?, holding(self.row)?)
+    }
+
+    /// The cells of a finer grid, or of the same, that it meets, by code.
+    pub fn meeting(self, side: Side) -> Vec<Self> {
+        let (own, wanted) = (self.side.kilometres(), side.kilometres());
+        let met = |position: i32| (position * own).div_euclid(wanted)..=(position * own + own - 1).div_euclid(wanted);
+        met(self.column).flat_map(|column| met(self.row).filter_map(move |row| Self::new(side, column, row))).collect()
     }
 
     /// The middle, in Lambert-93.
@@ -172,6 +225,10 @@ mod tests {
             (Side::Ten, -0.001, 6_510_000.0, Some("10kmL93W-01N651")),
             (Side::Five, -0.001, 6_510_000.0, Some("5kmL93W-005N6510")),
             (Side::Ten, -280_000.0, 6_500_000.0, Some("10kmL93W-28N650")),
+            // A cell of the published layer of 2 km.
+            (Side::Two, 370_001.0, 6_527_999.0, Some("2kmL93E370N6526")),
+            (Side::Twenty, 652_469.0, 6_862_035.0, Some("20kmL93E064N686")),
+            (Side::Fifty, 652_469.0, 6_862_035.0, Some("50kmL93E065N685")),
             (Side::Ten, 5_000_000.0, 6_500_000.0, None),
             (Side::One, f64::NAN, 6_500_000.0, None),
         ] {
@@ -187,6 +244,9 @@ mod tests {
             "10kmUTM22E030N050",
             "5kmL93E0652N6860",
             "1kmL93E652N6861",
+            "2kmL93E371N6526",
+            "20kmL93E065N686",
+            "50kmL93E064N685",
             "",
             "10kmL93EéN",
         ] {
@@ -209,12 +269,15 @@ mod tests {
     proptest! {
         #[test]
         fn a_cell_lies_in_that_of_each_coarser_grid(x in -280_000.0..1_300_000.0_f64, y in 5_890_000.0..7_160_000.0_f64) {
-            for fine in Side::ALL {
+            for fine in Side::EVERY {
                 let cell = Lambert93Cell::of_point(fine, x, y).unwrap();
                 prop_assert_eq!(Lambert93Cell::parse(&cell.code()), Some(cell));
-                for coarse in Side::ALL {
-                    let of_point = Lambert93Cell::of_point(coarse, x, y).filter(|_| coarse >= fine);
-                    prop_assert_eq!(cell.within(coarse), of_point);
+                for coarse in Side::EVERY {
+                    let of_point = Lambert93Cell::of_point(coarse, x, y).unwrap();
+                    let [low, _, high, _] = of_point.corners();
+                    let holds = cell.corners().iter().all(|(x, y)| low.0 <= *x && *x <= high.0 && low.1 <= *y && *y <= high.1);
+                    prop_assert_eq!(cell.within(coarse), holds.then_some(of_point));
+                    prop_assert_eq!(of_point.meeting(fine).contains(&cell), true);
                 }
             }
         }

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use areas::Areas;
 use communes::CommuneHistory;
 use projection::{NoProjections, Projections};
-use sensitivity::SensitivityRules;
+use sensitivity::{Decisions, Levels, SensitivityRules};
 use taxref::Taxref;
 use vocabularies::Vocabularies;
 
@@ -26,6 +26,10 @@ pub struct References {
     pub taxref: Option<Arc<Taxref>>,
     /// The sensitivity referential.
     pub sensitivity: Option<Arc<SensitivityRules>>,
+    /// What people decided on single records.
+    pub decisions: Option<Arc<Decisions>>,
+    /// The levels of sensitivity and what each may show.
+    pub levels: Arc<Levels>,
     /// Countries: codes are ISO 3166-1 alpha-2; French overseas territories may have their own.
     pub countries: Option<Arc<Areas>>,
     /// Seas of countries (exclusive economic zones): codes are ISO 3166-1, of two or three letters.
@@ -66,6 +70,8 @@ impl Default for References {
         Self {
             taxref: None,
             sensitivity: None,
+            decisions: None,
+            levels: Arc::new(Levels::default()),
             countries: None,
             marine_areas: None,
             departments: None,

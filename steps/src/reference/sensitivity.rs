@@ -3,15 +3,21 @@
 //! The national list and the regional ones are flattened to one row for each taxon, department and condition. A rule counts
 //! for its taxon and everything below, through synonyms on both sides: its CD_NOM is carried to today's CD_REF when the rules
 //! are built, and a record is looked up by its CD_REF and those of its ancestors. A rule whose taxon cannot be found any more
-//! would be a rule that protects nothing: it is returned to the engine, which stops the run.
+//! would be a rule that protects nothing, and one whose area no record is attached to would protect everything: both are
+//! returned to the engine, which stops the run unless someone accepted them.
 
+mod accepted;
 mod build;
+mod decision;
 mod level;
+mod reason;
 mod rule;
 
-pub use build::{RuleError, RuleTable, SensitivityBuilder, UnresolvedRule};
-pub use level::{AreaKind, Level, Levels};
-pub use rule::{Circumstances, Departments, MonthDay, Period, Place, Rule};
+pub use accepted::{AcceptedRule, Effect, RuleStates};
+pub use build::{RuleError, RuleTable, SensitivityBuilder, Unresolvable, UnresolvedRule};
+pub use decision::{Decision, DecisionError, DecisionTable, Decisions, DecisionsBuilder, OfRecords};
+pub use level::{AreaKind, HIGHEST_RANK, Level, Levels, LevelsError};
+pub use rule::{Circumstances, Condition, Departments, MonthDay, Period, Place, Rule};
 
 use hashbrown::HashMap;
 
@@ -22,7 +28,7 @@ use crate::reference::taxref::{NameId, Taxref};
 #[derive(Debug, Default)]
 pub struct SensitivityRules {
     label: String,
-    levels: Levels,
+    states: RuleStates,
     rules: Vec<Rule>,
     by_cd_ref: HashMap<i32, Vec<u32>, ahash::RandomState>,
     /// Canonical keys of the sensitive taxa, what is below them and their synonyms, in order, with the CD_REF.
@@ -46,9 +52,9 @@ impl SensitivityRules {
         &self.label
     }
 
-    /// The levels in use.
-    pub fn levels(&self) -> &Levels {
-        &self.levels
+    /// How many rules are in which state.
+    pub fn states(&self) -> &RuleStates {
+        &self.states
     }
 
     /// All rules, in the order of the files.
@@ -147,6 +153,9 @@ pub fn judge<'a>(rules: &[&'a Rule], circumstances: &Circumstances<'_>) -> Verdi
     verdict.alert &= !verdict.rules.is_empty();
     verdict
 }
+
+#[cfg(test)]
+pub(crate) use level::tests::meshes;
 
 #[cfg(test)]
 pub(crate) mod tests;

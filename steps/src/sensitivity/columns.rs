@@ -8,8 +8,9 @@ use jiff::Span;
 use jiff::civil::Date;
 
 use super::declared::Declared;
+use crate::dataset::DATASET_KEY;
 use crate::parse::sinp_biology::{Biology, Nomenclature, is_moved, read};
-use crate::reference::sensitivity::{Circumstances, Departments, Place};
+use crate::reference::sensitivity::{Circumstances, Decision, Departments, OfRecords, Place};
 use crate::verbatim::Text;
 use crate::{Term, Verbatim};
 
@@ -29,6 +30,10 @@ pub(super) struct Columns<'a> {
     status: Text<'a>,
     behaviour: Text<'a>,
     life_stage: Text<'a>,
+    method: Text<'a>,
+    dataset: Text<'a>,
+    key: Text<'a>,
+    id: Text<'a>,
 }
 
 impl<'a> Columns<'a> {
@@ -50,11 +55,20 @@ impl<'a> Columns<'a> {
             status: verbatim.text(Term("reproductiveCondition")),
             behaviour: verbatim.text(Term("behavior")),
             life_stage: verbatim.text(Term("lifeStage")),
+            method: verbatim.text_of("obsTechnique"),
+            dataset: verbatim.text_of(DATASET_KEY),
+            key: verbatim.text_of("occurrenceKey"),
+            id: verbatim.text(Term("occurrenceID")),
         }
     }
 
     pub(super) fn cd_ref(&self, row: usize) -> Option<i32> {
         self.cd_ref.filter(|column| column.is_valid(row)).map(|column| column.value(row))
+    }
+
+    /// The decision on a record.
+    pub(super) fn decision<'d>(&self, row: usize, decisions: &mut OfRecords<'d>) -> Option<&'d Decision> {
+        decisions.find(self.key.value(row), self.dataset.value(row), self.id.value(row))
     }
 
     /// Whether the taxon itself was found; a record that brings a taxon and no type of match was.
@@ -143,6 +157,7 @@ impl<'a> Columns<'a> {
             status,
             behaviour,
             life_stage: biology(declared.life_stage, Nomenclature::LifeStage, self.life_stage),
+            method: self.method.value(row).map_or(Biology::Absent, |text| read(Nomenclature::Method, text)),
             today,
         }
     }

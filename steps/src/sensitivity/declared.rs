@@ -13,13 +13,15 @@ use crate::parse::taxon_name::fold_letters;
 /// The attributes of one record.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Declared {
-    /// `sensiNiveau`, as given.
-    pub(super) level: Option<String>,
+    /// `sensiNiveau`, as given, each once.
+    pub(super) levels: Vec<String>,
     /// `sensible`.
     pub(super) sensitive: Option<bool>,
     /// `sensiReferentiel` and `sensiVersionReferentiel`.
     pub(super) referential: Option<String>,
     pub(super) referential_version: Option<String>,
+    /// `sensiDateAttribution`, as given.
+    pub(super) attributed: Option<String>,
     /// `diffusionNiveauPrecision`, as given.
     pub(super) precision: Option<String>,
     pub(super) ownership: Option<Ownership>,
@@ -71,7 +73,7 @@ impl Declared {
         }
     }
 
-    /// Takes an attribute. Where it is declared twice the stricter value stays.
+    /// Takes an attribute. Where it is declared twice the stricter value stays, and of levels each: their table tells.
     pub(super) fn take(&mut self, key: &str, value: &str) {
         let value = value.trim();
         if value.is_empty() || value.eq_ignore_ascii_case("null") || value == "\\N" {
@@ -80,12 +82,14 @@ impl Declared {
         let text = || Some(value.to_owned());
         match fold_letters(key).as_str() {
             "sensiniveau" | "sensiniv" => {
-                let given = self.level.take().filter(|level| severity(level) >= severity(value));
-                self.level = given.or_else(text);
+                if self.levels.iter().all(|level| level != value) {
+                    self.levels.extend(text());
+                }
             }
             "sensible" => self.sensitive = Some(self.sensitive == Some(true) || truth(value) != Some(false)),
             "sensireferentiel" | "sensiref" => self.referential = text(),
             "sensiversionreferentiel" | "sensiversi" => self.referential_version = text(),
+            "sensidateattribution" | "sensidatea" => self.attributed = text(),
             "diffusionniveauprecision" | "difnivprec" | "difniveauprecision" => {
                 // 5 is "precise": the one that counts least.
                 let wish = |text: &str| severity(text) % 5;
@@ -117,9 +121,9 @@ impl Declared {
     }
 }
 
-/// How strict a level is; one that cannot be read is stricter than all but the strictest.
-fn severity(level: &str) -> u8 {
-    let digits = level.split(|c: char| !c.is_ascii_digit()).find(|digits| !digits.is_empty()).unwrap_or("");
+/// How strict a wish is; one that cannot be read is stricter than all but the strictest.
+fn severity(wish: &str) -> u8 {
+    let digits = wish.split(|c: char| !c.is_ascii_digit()).find(|digits| !digits.is_empty()).unwrap_or("");
     digits.parse().unwrap_or(3)
 }
 
@@ -145,7 +149,7 @@ mod tests {
     #[test]
     fn keys_and_values_are_read_in_all_their_spellings() {
         let expected = Declared {
-            level: Some("2".to_owned()),
+            levels: vec!["2".to_owned()],
             sensitive: Some(true),
             precision: Some("3".to_owned()),
             ownership: Some(Ownership::Private),
@@ -174,7 +178,8 @@ mod tests {
             r#"{"sensiNiveau":3,"sensiNiveau":0}"#,
             r#"{"sensiNiveau":"0","sensi_niveau":[[3]],"x":[{"sensiNiveau":4}]}"#,
         ] {
-            assert_eq!(Declared::of(text).level.as_deref(), Some("3"), "{text}");
+            let levels = Declared::of(text).levels;
+            assert!(levels.iter().any(|level| level == "3") && levels.iter().all(|level| level != "4"), "{text}");
         }
         let declared =
             Declared::of(r#"{"diffusionGP":false,"diffusionGP":true,"dSPublique":["Pr"],"dSPublique":"Pu"}"#);
@@ -192,7 +197,10 @@ mod tests {
         }
         declared.take("diffusionGP", "non");
         declared.take("diffusionGP", "oui");
-        assert_eq!((declared.level.as_deref(), declared.precision.as_deref()), (Some("3"), Some("2")));
+        assert_eq!(
+            (declared.levels.as_slice(), declared.precision.as_deref()),
+            (&["1", "3", "2"].map(str::to_owned)[..], Some("2"))
+        );
         assert_eq!((declared.ownership, declared.for_the_public), (Some(Ownership::Private), Some(false)));
     }
 

@@ -7,18 +7,39 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::reference::sensitivity::tests::fixture as rules;
+use crate::reference::sensitivity::{DecisionsBuilder, meshes};
 use crate::reference::taxref::tests::fixture as taxref;
 
 fn step(with_rules: bool) -> Sensitivity {
+    step_with(with_rules, Levels::default(), None)
+}
+
+fn step_with(with_rules: bool, levels: Levels, decisions: Option<Decisions>) -> Sensitivity {
     let taxref = taxref();
     let sensitivity = with_rules.then(|| Arc::new(rules(&taxref)));
-    let references = References { sensitivity, taxref: Some(Arc::new(taxref)), ..References::default() };
+    let (levels, decisions) = (Arc::new(levels), decisions.map(Arc::new));
+    let references =
+        References { sensitivity, taxref: Some(Arc::new(taxref)), levels, decisions, ..References::default() };
     Sensitivity::new(&references, &Settings::new(date(2025, 9, 15)))
 }
 
+fn decisions(rows: &[[&str; 3]]) -> Decisions {
+    let levels = Levels::default();
+    let mut builder = DecisionsBuilder::new(&levels);
+    let header = ["datasetKey", "occurrenceID", "sensiNiveau", "sensiDateAttribution", "author"];
+    let table = builder.table("decisions.csv", &header).unwrap();
+    for (line, [dataset, id, level]) in (2..).zip(rows) {
+        builder.push(&table, line, &[*dataset, *id, *level, "2025-01-31", "A. Aus"]).unwrap();
+    }
+    builder.build()
+}
+
 fn run(step: &Sensitivity, values: &[(&str, &str)]) -> StructArray {
-    let columns: Vec<Option<ArrayRef>> = step
-        .reads()
+    step.interpret(&Verbatim::new(1, step.reads(), &columns(step, values)))
+}
+
+fn columns(step: &Sensitivity, values: &[(&str, &str)]) -> Vec<Option<ArrayRef>> {
+    step.reads()
         .iter()
         .map(|input| {
             let text = values.iter().find(|(name, _)| *name == input.name())?.1;
@@ -35,8 +56,7 @@ fn run(step: &Sensitivity, values: &[(&str, &str)]) -> StructArray {
                 _ => Arc::new(StringArray::from(vec![text])),
             })
         })
-        .collect();
-    step.interpret(&Verbatim::new(1, step.reads(), &columns))
+        .collect()
 }
 
 fn cell(record: &StructArray, field: &str) -> String {
@@ -167,6 +187,111 @@ fn attributes_may_be_columns() {
         ""
     );
     assert_levels!(step, [("cdRef", "60630"), ("dSPublique", "Pr"), ("diffusionNiveauPrecision", "3")], 0, 3, "");
+}
+
+#[test]
+fn s35_a_computed_level_has_its_date_and_its_list() {
+    let step = &step(true);
+    let record = run(
+        step,
+        &[
+            ("cdRef", "94041"),
+            ("departmentCode", "38"),
+            ("matchType", "EXACT"),
+            ("dynamicProperties", r#"{"sensiNiveau":"0","sensiDateAttribution":"2020-01-01"}"#),
+        ],
+    );
+    let told = ["sensitivityLevel", "sensiDateAttribution", "sensitivityReferential"].map(|name| cell(&record, name));
+    assert_eq!(told, ["2", "2025-09-15", "fixtures"]);
+    // What the producer declares is the producer's, with its date.
+    let declared = r#"{"sensiNiveau":"3","sensiDateAttribution":"2020-01-01","sensiReferentiel":"Liste"}"#;
+    let record = run(step, &[("cdRef", "60630"), ("matchType", "EXACT"), ("dynamicProperties", declared)]);
+    let told = ["sensitivityLevel", "sensiDateAttribution", "sensitivityReferential"].map(|name| cell(&record, name));
+    assert_eq!(told, ["3", "2020-01-01", "Liste"]);
+    let record = run(step, &[("cdRef", "60630"), ("matchType", "EXACT")]);
+    assert_eq!(cell(&record, "sensiDateAttribution"), "");
+}
+
+#[test]
+fn a_decision_stands_for_what_rules_and_producers_say() {
+    let rows = [["d1", "free", "0"], ["d1", "strict", "3"], ["d1", "near", "1"]];
+    let step = &step_with(true, Levels::default(), Some(decisions(&rows)));
+    let orchid = |id, properties| {
+        [
+            ("cdRef", "94041"),
+            ("departmentCode", "38"),
+            ("datasetKey", "d1"),
+            ("occurrenceID", id),
+            ("dynamicProperties", properties),
+        ]
+    };
+    assert_levels!(step, orchid("FREE", r#"{"sensiNiveau":"1"}"#), 0, 0, "");
+    assert_levels!(step, orchid("strict", "{}"), 3, 3, "");
+    assert_levels!(step, orchid("another", "{}"), 2, 2, "");
+    // It is no word on what is private or not for the public.
+    assert_levels!(step, orchid("free", r#"{"diffusionGP":"non"}"#), 0, 4, "");
+    assert_levels!(step, orchid("free", r#"{"dSPublique":"Pr","diffusionNiveauPrecision":"3"}"#), 0, 3, "");
+    // Who decided knew what it is.
+    let near = [
+        ("matchType", "NONE"),
+        ("verbatimScientificName", "Gypaetus barbattus"),
+        ("datasetKey", "d1"),
+        ("occurrenceID", "near"),
+    ];
+    assert_levels!(step, near, 1, 1, "");
+    let record = run(step, &orchid("free", "{}"));
+    let told = ["sensitivityDecision", "sensiDateAttribution", "sensitivityReferential", "groupDiffusionLevel"];
+    assert_eq!(told.map(|name| cell(&record, name)), ["decisions.csv:2", "2025-01-31", "Décision manuelle", "0"]);
+    assert_eq!(cell(&run(step, &orchid("another", "{}")), "sensitivityDecision"), "");
+}
+
+#[test]
+fn levels_are_those_of_the_table() {
+    let step = &step_with(false, meshes(), None);
+    let declared = |level| [("cdRef", "60630"), ("departmentCode", "38"), ("sensiNiveau", level)];
+    assert_levels!(step, declared("M10"), 4, 4, "");
+    assert_levels!(step, declared("X"), 7, 7, "");
+    assert_levels!(step, declared("M3"), 6, 6, "SENSITIVITY_LEVEL_INVALID");
+    assert_levels!(step, [("cdRef", "60630"), ("dynamicProperties", r#"{"diffusionGP":"non"}"#)], 0, 7, "");
+    let step = &step_with(true, meshes(), None);
+    // The commune at most: no level shows it, and the cell of 5 km is the next.
+    assert_levels!(step, [("matchType", "NONE")], 0, 3, "");
+}
+
+#[test]
+fn an_explanation_names_what_applied_and_what_nearly_did() {
+    let step = &step_with(true, Levels::default(), Some(decisions(&[["d1", "decided", "1"]])));
+    let explain = |values: &[(&str, &str)], see: &dyn Fn(&Explanation<'_>)| {
+        let columns = columns(step, values);
+        see(&step.explain(&Verbatim::new(1, step.reads(), &columns)).unwrap());
+    };
+    let tern = [
+        ("cdRef", "3332"),
+        ("matchType", "EXACT"),
+        ("departmentCode", "34"),
+        ("eventDateStart", "2024-12-01"),
+        ("eventDateEnd", "2024-12-01"),
+    ];
+    explain(&tern, &|explanation| {
+        assert!(explanation.applying.is_empty());
+        let nearly: Vec<_> = explanation.nearly.iter().map(|(rule, why)| (rule.id.as_str(), why.as_str())).collect();
+        assert_eq!(nearly, [("sensitivity.csv:21", "period 04-15 to 09-01, the record is of 2024-12-01")]);
+        assert_eq!((explanation.computed, explanation.diffusion), (0, 0));
+    });
+    let orchid = [("cdRef", "94041"), ("matchType", "EXACT"), ("departmentCode", "38"), ("datasetKey", "d1")];
+    explain(&orchid, &|explanation| {
+        assert_eq!(explanation.applying.iter().map(|rule| rule.line).collect::<Vec<_>>(), [28]);
+        let nearly: Vec<_> = explanation.nearly.iter().map(|(rule, why)| (rule.line, why.as_str())).collect();
+        assert_eq!(nearly, [(29, "area 26, the record is in 38")]);
+        assert_eq!((explanation.computed, explanation.others, explanation.decision), (2, 0, None));
+    });
+    explain(&[orchid[0], orchid[1], orchid[2], orchid[3], ("occurrenceID", "decided")], &|explanation| {
+        assert_eq!((explanation.computed, explanation.sensitivity), (2, 1));
+        assert_eq!(explanation.decision.map(|decision| decision.author.as_str()), Some("A. Aus"));
+    });
+    explain(&[("matchType", "NONE"), ("verbatimScientificName", "Gypaetus barbattus")], &|explanation| {
+        assert_eq!(explanation.precaution, Some(Precaution::NearSensitiveName));
+    });
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! One rule and the conditions under which it applies.
 
+use std::sync::Arc;
+
 use jiff::Span;
 use jiff::civil::Date;
 
@@ -11,6 +13,10 @@ use crate::reference::departments::department_code_of_commune;
 pub struct Rule {
     /// The rule's own identifier, or the file and the line.
     pub id: String,
+    /// The file it stands in.
+    pub source: Arc<str>,
+    /// The line in it, from 1.
+    pub line: u64,
     /// The list it comes from, where the file says so.
     pub list: Option<String>,
     /// CD_NOM as the file has it.
@@ -27,7 +33,7 @@ pub struct Rule {
     pub years: Option<i16>,
     /// When in the year.
     pub period: Option<Period>,
-    /// In which biological state: codes by nomenclature. One that fits is enough.
+    /// In which biological state, or seen by which technique: codes by nomenclature. One that fits is enough.
     pub biology: Vec<(Nomenclature, u8)>,
     /// A condition that only people can read.
     pub comment: Option<String>,
@@ -90,7 +96,7 @@ pub struct Place<'a> {
 }
 
 /// What a rule looks at besides the taxon.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Circumstances<'a> {
     /// Where.
     pub place: Place<'a>,
@@ -102,23 +108,64 @@ pub struct Circumstances<'a> {
     pub behaviour: Biology,
     /// STADE_VIE.
     pub life_stage: Biology,
+    /// METH_OBS.
+    pub method: Biology,
     /// The day that counts as today.
     pub today: Date,
+}
+
+/// A condition of a rule besides its taxon.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Condition {
+    /// Where.
+    Area,
+    /// In which state, or seen by which technique.
+    Biology,
+    /// When in the year.
+    Period,
+    /// For how many years.
+    Duration,
+}
+
+impl Condition {
+    /// All conditions, in the order in which they are looked at.
+    pub const ALL: [Self; 4] = [Self::Area, Self::Biology, Self::Period, Self::Duration];
 }
 
 impl Rule {
     /// Whether the rule applies, and if so whether someone should look.
     pub fn applies(&self, circumstances: &Circumstances<'_>) -> Option<bool> {
-        let place = self.place_fits(&circumstances.place)?;
-        let biology = self.biology_fits(circumstances)?;
-        let time = match circumstances.dates {
-            None => true,
-            Some((start, end)) => {
-                self.period.is_none_or(|period| period.overlaps(start, end))
-                    && self.lasts_until(start.max(end), circumstances.today)
+        let mut alert = self.comment.is_some() || self.unchecked;
+        for condition in Condition::ALL {
+            alert |= self.holds(condition, circumstances)?;
+        }
+        Some(alert)
+    }
+
+    /// The conditions that do not hold; none when the rule applies.
+    pub fn failing<'a>(&'a self, circumstances: &'a Circumstances<'_>) -> impl Iterator<Item = Condition> + 'a {
+        Condition::ALL.into_iter().filter(|condition| self.holds(*condition, circumstances).is_none())
+    }
+
+    /// Whether a condition holds, and if so whether someone should look at it. What a record does not say holds.
+    fn holds(&self, condition: Condition, circumstances: &Circumstances<'_>) -> Option<bool> {
+        match condition {
+            Condition::Area => self.place_fits(&circumstances.place),
+            Condition::Biology => self.biology_fits(circumstances),
+            Condition::Period => {
+                let holds = self
+                    .period
+                    .zip(circumstances.dates)
+                    .is_none_or(|(period, (start, end))| period.overlaps(start, end));
+                holds.then_some(false)
             }
-        };
-        time.then_some(place || biology || self.comment.is_some() || self.unchecked)
+            Condition::Duration => {
+                let lasts = circumstances
+                    .dates
+                    .is_none_or(|(start, end)| self.lasts_until(start.max(end), circumstances.today));
+                lasts.then_some(false)
+            }
+        }
     }
 
     /// The end of an observation counts, to the day; a date beyond the calendar never expires.
@@ -162,6 +209,7 @@ impl Rule {
                 Nomenclature::Status => circumstances.status,
                 Nomenclature::Behaviour => circumstances.behaviour,
                 Nomenclature::LifeStage => circumstances.life_stage,
+                Nomenclature::Method => circumstances.method,
             };
             match value {
                 Biology::Absent | Biology::Unreadable => Some(true),

@@ -13,7 +13,12 @@ pub(crate) fn fixture(taxref: &Taxref) -> SensitivityRules {
 }
 
 pub(crate) fn rules(taxref: &Taxref, text: &str) -> Result<SensitivityRules, Vec<UnresolvedRule>> {
-    let mut builder = SensitivityBuilder::new(Levels::default()).label("fixtures");
+    accepting(taxref, text, &[])
+}
+
+fn accepting(taxref: &Taxref, text: &str, accepted: &[&str]) -> Result<SensitivityRules, Vec<UnresolvedRule>> {
+    let accepted = accepted.iter().map(|id| (*id).to_owned());
+    let mut builder = SensitivityBuilder::new(Levels::default()).label("fixtures").accept(accepted);
     let mut lines = text.lines();
     let header: Vec<&str> = lines.next().unwrap().split(';').collect();
     let table = builder.table("sensitivity.csv", &header).unwrap();
@@ -30,6 +35,7 @@ fn seen(department: &str, start: Date, end: Date) -> Circumstances<'_> {
         status: Biology::Absent,
         behaviour: Biology::Absent,
         life_stage: Biology::Absent,
+        method: Biology::Absent,
         today: date(2025, 9, 15),
     }
 }
@@ -46,7 +52,7 @@ fn judged(rules: &SensitivityRules, cd_ref: i32, circumstances: &Circumstances<'
 fn fixture_rules_are_resolved() {
     let taxref = taxref();
     let rules = fixture(&taxref);
-    assert_eq!(rules.rules().len(), 42);
+    assert_eq!((rules.rules().len(), rules.states().inactive), (45, 1));
     let of = |cd_nom| rules.rules().iter().find(|rule| rule.cd_nom == cd_nom).unwrap();
     assert_eq!((of(60615).cd_ref, of(107017).cd_ref, of(4322).cd_ref), (60612, 107003, 847121));
     assert_eq!(of(705827).areas, ["974"]);
@@ -109,7 +115,6 @@ fn conditions_are_checked_one_by_one() {
     assert_eq!(level("60630;2;;38;;;;;;;", &at_sea), (2, true));
     assert_eq!(level("60630;2;;38;;;;;;;", &commune), (0, false));
     assert_eq!(level("60630;2;;26;;;;;;;", &commune), (2, false));
-    assert_eq!(level("60630;2;;hab_12;;;;;;;", &at), (2, true));
     assert_eq!(level("60630;2;5;38;04-01;06-30;3;;;;", &Circumstances { dates: None, ..at }), (2, true));
     // Biology: one criterion that fits is enough, values of other nomenclatures never fit.
     let alive = |status, behaviour| Circumstances { status, behaviour, life_stage: Biology::Code(3), ..at };
@@ -126,6 +131,124 @@ fn conditions_are_checked_one_by_one() {
     assert_eq!(level("60630;2;;;;;;;;gîtes;", &at), (2, true));
     assert_eq!(level("60630;2;;;;;;;;gîtes;\n60630;2;;;;;;;;;", &at), (2, false));
     assert_eq!(level("60630;3;;;;;;;;gîtes;\n60630;2;;;;;;;;;", &at), (3, true));
+}
+
+#[test]
+fn s07_an_inactive_rule_does_not_apply() {
+    let taxref = taxref();
+    let at = seen("38", date(2015, 6, 1), date(2015, 6, 1));
+    for (active, level) in [("non", 0), ("0", 0), ("FALSE", 0), ("oui", 2), ("1", 2), ("", 2)] {
+        let rules = rules(&taxref, &format!("CD_NOM;CD_SENSIBILITE;ACTIF\n60630;2;{active}")).unwrap();
+        assert_eq!(judged(&rules, 60630, &at), (level, false), "{active}");
+        assert_eq!(rules.states().inactive, usize::from(level == 0), "{active}");
+    }
+}
+
+#[test]
+fn s13_a_rule_applies_in_each_of_its_areas() {
+    let taxref = taxref();
+    let day = date(2015, 6, 1);
+    let level = |areas: &str| {
+        let rules = rules(&taxref, &format!("CD_NOM;CD_SENSIBILITE;CD_DEP\n60630;2;{areas}")).unwrap();
+        judged(&rules, 60630, &seen("38", day, day)).0
+    };
+    assert_eq!([level("38"), level("26"), level("26|38")], [2, 0, 2]);
+}
+
+#[test]
+fn s16_an_area_that_fits_does_not_make_up_for_the_status() {
+    let taxref = taxref();
+    let day = date(2015, 6, 1);
+    let rules = rules(&taxref, "CD_NOM;CD_SENSIBILITE;CD_DEP;STATUT_BIOLOGIQUE\n60630;2;38;3").unwrap();
+    let with = |status| Circumstances { status, ..seen("38", day, day) };
+    assert_eq!(judged(&rules, 60630, &with(Biology::Code(4))), (0, false));
+    assert_eq!(judged(&rules, 60630, &with(Biology::Code(3))), (2, false));
+}
+
+#[test]
+fn s26e_a_window_in_words_is_not_read_and_alerts() {
+    let taxref = taxref();
+    let on = |month| seen("34", date(2024, month, 1), date(2024, month, 1));
+    let comment = "CD_NOM;CD_SENSIBILITE;CD_DEP;AUTRE\n3332;3;34;entre le 15/04 et le 01/09 dans l'étang de l'Or";
+    let comment = rules(&taxref, comment).unwrap();
+    assert_eq!([judged(&comment, 3332, &on(6)), judged(&comment, 3332, &on(12))], [(3, true), (3, true)]);
+    let curated = "CD_NOM;CD_SENSIBILITE;CD_DEP;DATE_MIN;DATE_MAX\n3332;3;34;0415;0901";
+    let curated = rules(&taxref, curated).unwrap();
+    assert_eq!([judged(&curated, 3332, &on(6)), judged(&curated, 3332, &on(12))], [(3, false), (0, false)]);
+}
+
+#[test]
+fn a_technique_is_one_of_the_criteria() {
+    let taxref = taxref();
+    let day = date(2015, 6, 1);
+    let level = |criteria: &str, method, status| {
+        let text = format!("CD_NOM;CD_SENSIBILITE;METH_OBS;STATUT_BIOLOGIQUE\n60630;2;{criteria}");
+        let circumstances = Circumstances { method, status, ..seen("38", day, day) };
+        judged(&rules(&taxref, &text).unwrap(), 60630, &circumstances)
+    };
+    let (absent, other) = (Biology::Absent, Biology::Code(0));
+    assert_eq!(level("3;", Biology::Code(3), absent), (2, false));
+    assert_eq!(level("Ultrasons|8;", Biology::Code(8), absent), (2, false));
+    assert_eq!(level("Nid/gîte;", Biology::Code(8), absent), (2, false));
+    assert_eq!(level("3;", other, absent), (0, false));
+    // A status of the same number is another thing.
+    assert_eq!(level("3;", other, Biology::Code(3)), (0, false));
+    assert_eq!(level("3;", absent, absent), (2, true));
+    assert_eq!(level("3;", Biology::Unknown, absent), (2, false));
+    assert_eq!(level("3;4", other, Biology::Code(4)), (2, false));
+    // A technique that cannot be read must not narrow the rule.
+    assert_eq!(level("au télescope;", other, absent), (2, true));
+}
+
+#[test]
+fn an_area_that_no_record_is_in_stops_the_run_unless_it_is_accepted() {
+    let taxref = taxref();
+    let text =
+        "CD_SENS;CD_NOM;CD_SENSIBILITE;CD_DEP\n12;60630;2;hab_12\n13;60630;2;38|99\n;60630;2;69M\n;60630;2;29232";
+    let unresolved = rules(&taxref, text).unwrap_err();
+    assert_eq!(
+        unresolved.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        [
+            "rule 12 (sensitivity.csv:2): CD_DEP \"hab_12\" is no department and no commune, and records are compared with these",
+            "rule 13 (sensitivity.csv:3): CD_DEP \"99\" is no department and no commune, and records are compared with these",
+        ]
+    );
+    let day = date(2015, 6, 1);
+    let rules = accepting(&taxref, text, &["12", "sensitivity.csv:3"]).unwrap();
+    // It applies everywhere, and someone should look.
+    assert_eq!(judged(&rules, 60630, &seen("974", day, day)), (2, true));
+    let everywhere = |id: &str, line: u8| AcceptedRule {
+        id: id.to_owned(),
+        place: format!("sensitivity.csv:{line}"),
+        effect: Effect::Everywhere,
+    };
+    assert_eq!(
+        *rules.states(),
+        RuleStates { resolved: 4, accepted: vec![everywhere("12", 2), everywhere("13", 3)], ..RuleStates::default() }
+    );
+}
+
+#[test]
+fn an_accepted_rule_without_a_taxon_protects_what_bears_its_name() {
+    let taxref = taxref();
+    let text =
+        "CD_NOM;NOM_CITE;CD_SENSIBILITE\n123456789;Lutra lutra (Linnaeus, 1758);3\n123456790;Aus bus;2\n60615;Lynx;1";
+    assert_eq!(rules(&taxref, text).unwrap_err().len(), 2);
+    let rules = accepting(&taxref, text, &["sensitivity.csv:2", "sensitivity.csv:3"]).unwrap();
+    let day = date(2015, 6, 1);
+    assert_eq!(judged(&rules, 60630, &seen("38", day, day)), (3, false));
+    let accepted = |line: u8, effect| {
+        let place = format!("sensitivity.csv:{line}");
+        AcceptedRule { id: place.clone(), place, effect }
+    };
+    assert_eq!(
+        *rules.states(),
+        RuleStates {
+            replaced: 1,
+            accepted: vec![accepted(2, Effect::CitedName), accepted(3, Effect::Nothing)],
+            ..RuleStates::default()
+        }
+    );
 }
 
 #[test]
