@@ -43,7 +43,7 @@ pub const INFORMATION_WITHHELD: &str = "informationWithheld";
 pub const LOCATION_PRECISION: &str = "locationPrecision";
 
 /// Level from which a record is in no public product.
-const WITHHELD_LEVEL: i32 = 4;
+pub const WITHHELD_LEVEL: i32 = 4;
 
 const INFORMATION_WITHHELD_TEXT: &str = "Géométrie précise, lieu-dit, altitude, remarques et médias non diffusés ; accès \
                                          sur demande auprès de la plateforme SINP";
@@ -162,6 +162,20 @@ impl Mask {
         let masked = self.masked(&filter_record_batch(rows, &published)?, shown, &issues)?;
         let withheld = restricted.num_rows() as u64 - masked.num_rows() as u64;
         Ok(Protected { free, masked, restricted, withheld })
+    }
+
+    /// What masking makes of exact rows of protected records that are published, without their issues: for the audit.
+    ///
+    /// # Errors
+    /// When the rows are not of the table this mask was made for.
+    pub fn masked_again(&self, exact: &RecordBatch) -> Result<RecordBatch> {
+        let levels = Levels::of(exact)?;
+        let rows = exact.num_rows();
+        let issues = match self.public.field_with_name("issues") {
+            Ok(field) => new_null_array(field.data_type(), rows),
+            Err(_) => new_null_array(&DataType::Null, rows),
+        };
+        Ok(self.masked(exact, levels.0.into_iter(), &issues)?.0)
     }
 
     fn exact(&self) -> SchemaRef {
