@@ -42,6 +42,7 @@ pub mod modes;
 pub mod run;
 
 pub mod archives;
+pub mod audit;
 pub mod checks;
 pub mod finish;
 pub mod progress;

@@ -8,6 +8,8 @@ use openobs_dwca::Archive;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
+use crate::audit;
+use crate::audit::finding::AuditReport;
 use crate::checks::Check;
 use crate::commit::{self, Counts, FileEntry, Manifest, sha256_file};
 use crate::dataset::Dataset;
@@ -143,6 +145,7 @@ impl Run {
             self.drop_verbatim_parquet(&mut manifest, &verbatim)?;
         }
         let made: Vec<Product> = Product::ALL.into_iter().filter(|product| self.wants(*product)).collect();
+        self.audited(&manifest, &made).await?;
         self.commit(&mut manifest, &made)?;
         Ok(Outcome::Done(Box::new(manifest)))
     }
@@ -197,6 +200,7 @@ impl Run {
         if !made.contains(&Product::Protection) {
             manifest.protection = old.protection;
         }
+        self.audited(&manifest, &made).await?;
         self.commit(&mut manifest, &made)?;
         Ok(Outcome::Done(Box::new(manifest)))
     }
@@ -354,6 +358,29 @@ impl Run {
             files.retain(|file| !file.path.ends_with(".parquet"));
         }
         Ok(())
+    }
+
+    /// Makes sure that nothing protected is in what is about to become public.
+    ///
+    /// # Errors
+    /// When there is, or a file cannot be read.
+    async fn audited(self: &Arc<Self>, manifest: &Manifest, made: &[Product]) -> Result<()> {
+        if !self.settings.audit.run || !made.contains(&Product::Occurrence) {
+            return Ok(());
+        }
+        let _slot = self.slot().await?;
+        let mut staged = manifest.clone();
+        staged.products.retain(|product, _| made.contains(product));
+        let layout = Layout::new(self.layout.staging(&manifest.dataset_key));
+        let mut report = AuditReport::default();
+        audit::dataset(self, &layout, &staged).await?.into_report(&mut report);
+        match report.leaks.as_slice() {
+            [] => Ok(()),
+            [first, ..] => Err(Error::bug(format!(
+                "{} leaks of protected records were found before anything was published, such as {first}",
+                report.leaks_in_all
+            ))),
+        }
     }
 
     fn commit(&self, manifest: &mut Manifest, made: &[Product]) -> Result<()> {

@@ -107,7 +107,10 @@ impl Secrets {
                 && let Some(texts) = column.as_string_opt::<i32>()
             {
                 let hidden = |row: &usize| levels.is_null(*row) || levels.value(*row) >= withheld;
-                (0..texts.len()).filter(|row| texts.is_valid(*row)).filter(hidden).for_each(|row| take(texts.value(row)));
+                (0..texts.len())
+                    .filter(|row| texts.is_valid(*row))
+                    .filter(hidden)
+                    .for_each(|row| take(texts.value(row)));
             }
         }
         let group_of = exact.column_by_name("sensitivityGroups").and_then(|column| column.as_list_opt::<i32>());
@@ -116,9 +119,11 @@ impl Secrets {
             if let Some((latitude, longitude)) = sighting.point(row) {
                 self.places.add(latitude, longitude);
                 for degrees in [latitude, longitude] {
-                    each_writing(degrees, |written| atoms_of(written, |atom| {
-                        self.atoms.insert(atom);
-                    }));
+                    each_writing(degrees, |written| {
+                        atoms_of(written, |atom| {
+                            self.atoms.insert(atom);
+                        })
+                    });
                 }
             }
             // What is shown at its commune because nobody knows the taxon makes nothing else sensitive.

@@ -1,6 +1,5 @@
 //! Stages that go on from what is committed: `interpret`, `protect`, `index`, `archive`, `indicators`, `report`.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use super::run::{dataset_of, prepare};
@@ -8,6 +7,7 @@ use super::{Status, existing_layout, settings};
 use crate::cli::{Global, StageArguments};
 use crate::commit::{Lock, Manifest};
 use crate::error::{Error, Result};
+use crate::finish::Finished;
 use crate::protect::changes::ProtectionChanges;
 use crate::registry::Registry;
 use crate::report::{DatasetReport, DatasetStatus, RunReport};
@@ -94,9 +94,9 @@ pub async fn stage(stage: Stage, arguments: &StageArguments, global: &Global) ->
         eprintln!("failed: {}", report.message.as_deref().unwrap_or_default());
     }
     let failed = reports.iter().any(|report| report.status == DatasetStatus::Failed);
-    let folder = crate::finish::finish(&run, reports).await?;
-    announce(&folder, global);
-    Ok(if failed { Status::Incomplete } else { Status::Done })
+    let finished = crate::finish::finish(&run, reports).await?;
+    announce(&finished, global);
+    Ok(if failed || finished.leaks() { Status::Incomplete } else { Status::Done })
 }
 
 fn ended(manifest: &Manifest, status: DatasetStatus, message: String) -> DatasetReport {
@@ -112,7 +112,8 @@ fn ended(manifest: &Manifest, status: DatasetStatus, message: String) -> Dataset
 
 /// Says where the report is, with the sums.
 #[expect(clippy::print_stdout, reason = "the result of the command")]
-pub fn announce(folder: &Path, global: &Global) {
+pub fn announce(finished: &Finished, global: &Global) {
+    let folder = &finished.folder;
     let text = std::fs::read(folder.join("run.json")).unwrap_or_default();
     if global.json {
         print!("{}", String::from_utf8_lossy(&text));
@@ -143,6 +144,11 @@ pub fn announce(folder: &Path, global: &Global) {
                  {withdrawn} are withdrawn), {freed} are freed, {other_area} are shown at another area"
             );
         }
+    }
+    match finished.audit.as_ref().map(|audit| audit.leaks_in_all) {
+        Some(0) => println!("audit: nothing protected is public"),
+        Some(leaks) => println!("audit: {leaks} leaks: do not publish; see `openobs audit`"),
+        None => {}
     }
     println!("report: {}", folder.join("index.html").display());
 }

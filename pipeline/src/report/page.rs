@@ -7,7 +7,8 @@ use serde::Serialize;
 use super::{GridCell, RunReport};
 use crate::error::{Error, Result};
 
-const TEMPLATE: &str = include_str!("index.html");
+/// The words of the page.
+pub const TEMPLATE: &str = include_str!("index.html");
 /// Kilometres of a degree of latitude.
 const DEGREE: f64 = 111.195;
 /// Classes of counts, each ten times the one before; the last is open.
