@@ -169,7 +169,7 @@ impl Mask {
     /// # Errors
     /// When the rows are not of the table this mask was made for.
     pub fn masked_again(&self, exact: &RecordBatch) -> Result<RecordBatch> {
-        let levels = Levels::of(exact)?;
+        let levels = Ranks::of(exact, self.areas.levels())?;
         let rows = exact.num_rows();
         let issues = match self.public.field_with_name("issues") {
             Ok(field) => new_null_array(field.data_type(), rows),

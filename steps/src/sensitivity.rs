@@ -55,10 +55,11 @@ mod columns;
 mod declared;
 mod diffusion;
 mod explanation;
+mod judgement;
 
 pub use explanation::Explanation;
+pub use judgement::Precaution;
 
-use std::borrow::Cow;
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -70,14 +71,13 @@ use jiff::civil::Date;
 use crate::column::list_type;
 use crate::dataset::DATASET_KEY;
 use crate::parse::taxon_name::Reading;
-use crate::reference::sensitivity::{AreaKind, Decision, Decisions, Levels, Rule, SensitivityRules, Verdict, judge};
+use crate::reference::sensitivity::{Decisions, Levels, Rule, SensitivityRules};
 use crate::reference::taxref::Taxref;
 use crate::step::{issues_field, record};
 use crate::verbatim::Text;
-use crate::{Input, Issue, IssueSet, References, Settings, Step, Term, Verbatim};
+use crate::{Input, References, Settings, Step, Term, Verbatim};
 use columns::Columns;
 use declared::{Declared, Ownership};
-use diffusion::{declared_level, private_level};
 
 /// The terms that may name groups of records.
 pub const GROUP_TERMS: [&str; 3] = ["idSINPRegroupement", "eventID", "parentEventID"];
@@ -220,118 +220,6 @@ fn fields() -> Fields {
         Field::new("sensitivityFromGroup", DataType::Boolean, false),
         issues_field(),
     ])
-}
-
-/// Text of the referential where a person decided. Who it was stands in the file of decisions and nowhere else.
-const BY_DECISION: &str = "Décision manuelle";
-
-/// Why a record whose name is not matched is shown less precisely, or not at all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Precaution {
-    /// Its name is that of a sensitive taxon, or a letter or two away: it is not shown until it is matched.
-    NearSensitiveName,
-    /// Its taxon is not known, so that no rule can be looked up: it is shown at the commune at most.
-    UnknownTaxon,
-}
-
-/// What is found of one record.
-struct Judgement<'a> {
-    verdict: Verdict<'a>,
-    declared: u8,
-    private: u8,
-    precaution: Option<Precaution>,
-    sensitivity: u8,
-    diffusion: u8,
-    for_group: u8,
-    alert: bool,
-    referential: Option<Cow<'a, str>>,
-    /// `sensiDateAttribution`.
-    attributed: Option<Cow<'a, str>>,
-    issues: IssueSet,
-}
-
-impl Sensitivity {
-    fn judge<'a>(
-        &'a self,
-        columns: &Columns<'_>,
-        row: usize,
-        declared: &'a Declared,
-        on_taxon: &[&'a Rule],
-        decision: Option<&'a Decision>,
-    ) -> Judgement<'a> {
-        let levels = &*self.levels;
-        let mut issues = IssueSet::new();
-        let verdict = match on_taxon.is_empty() {
-            true => Verdict::default(),
-            false => {
-                let departments = columns.departments(row);
-                judge(on_taxon, &columns.circumstances(row, &departments, declared, self.today))
-            }
-        };
-        let by_producer = declared_level(declared, levels, &mut issues);
-        let found = by_producer.max(verdict.level);
-        let sensitivity = decision.map_or(found, |decision| decision.level);
-        let private = private_level(declared, levels, &mut issues);
-        let mut diffusion = sensitivity.max(private);
-        let mut for_group = diffusion;
-        if declared.for_the_public == Some(false) {
-            diffusion = levels.withheld();
-        }
-        let mut alert = verdict.alert;
-        let mut precaution = None;
-        // No rule can be looked up for a name that is not matched, nor for a species that was matched to its genus. Who
-        // decided on the record knew what it is.
-        if let Some(rules) = self.rules.as_ref().filter(|_| decision.is_none())
-            && !columns.is_matched(row)
-        {
-            let near = columns.name.value(row).filter(|name| rules.is_close_to_sensitive(name));
-            if let Some(name) = near {
-                alert = true;
-                // A name in doubt (`cf.`) is that of its genus on purpose; it stays there where the rules on the species were
-                // judged above, which needs the species' very name.
-                let is_judged = columns.cd_ref(row).is_some() && !rules.named(name).is_empty();
-                if !is_judged || Reading::of(name).qualifier.is_none() {
-                    diffusion = levels.withheld();
-                    for_group = levels.withheld();
-                    precaution = Some(Precaution::NearSensitiveName);
-                }
-            }
-            if columns.cd_ref(row).is_none() {
-                diffusion = diffusion.max(levels.at_least(AreaKind::Commune));
-                precaution = precaution.or(Some(Precaution::UnknownTaxon));
-            }
-        }
-        alert &= decision.is_none();
-        issues.raise_if(alert, Issue::SensitivityAlert);
-        let (referential, attributed) = match (decision, sensitivity, &self.rules) {
-            (Some(decision), ..) => (Some(Cow::Borrowed(BY_DECISION)), Some(Cow::Owned(decision.date.to_string()))),
-            (None, 0, _) => (None, None),
-            (None, _, Some(rules)) if verdict.level == sensitivity => {
-                (Some(Cow::Borrowed(rules.label())), Some(Cow::Borrowed(self.today_text.as_str())))
-            }
-            _ => {
-                let referential =
-                    declared.referential.as_ref().map(|referential| match &declared.referential_version {
-                        Some(version) => Cow::Owned(format!("{referential} {version}")),
-                        None => Cow::Borrowed(referential.as_str()),
-                    });
-                (referential, declared.attributed.as_deref().map(Cow::Borrowed))
-            }
-        };
-        Judgement {
-            verdict,
-            declared: by_producer,
-            private,
-            precaution,
-            sensitivity,
-            diffusion,
-            for_group,
-            alert,
-            referential,
-            attributed,
-            issues,
-        }
-    }
 }
 
 /// What the columns of a record add to what its `dynamicProperties` declare.

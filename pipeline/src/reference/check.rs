@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use super::areas::{self, Kind};
 use super::provenance::Provenance;
-use super::{communes, sensitivity, taxref};
+use super::{communes, decisions, sensitivity, taxref};
 use crate::error::Error;
 use crate::settings::{AreaLayer, Settings};
 
@@ -133,6 +133,17 @@ pub fn check(settings: &Settings) -> Vec<Checked> {
         consistency::sensitivity(&mut row, &files.sensitivity, taxref.as_ref());
     }
     rows.push(row);
+
+    let decided = &settings.sensitivity.decisions;
+    if !decided.is_empty() {
+        let mut row = Checked::of(decisions::SETTING, decided.first().map(std::path::PathBuf::as_path));
+        if row.state == State::Fine
+            && let Some(decisions) = row.take(decisions::read(decided, &settings.levels))
+        {
+            row.count = Some(decisions.len());
+        }
+        rows.push(row);
+    }
 
     let (mut departments, department_areas) = layer(Kind::Departments, files.departments.as_ref());
     let (mut commune_row, commune_areas) = layer(Kind::Communes, files.communes.as_ref());

@@ -2,7 +2,8 @@
 
 use super::columns::Columns;
 use super::declared::Declared;
-use super::{ATTRIBUTES, Precaution, Sensitivity, with_attributes};
+use super::judgement::Precaution;
+use super::{ATTRIBUTES, Sensitivity, with_attributes};
 use crate::reference::sensitivity::{Decision, Decisions, Rule};
 use crate::{Term, Verbatim};
 

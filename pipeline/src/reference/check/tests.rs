@@ -79,3 +79,17 @@ fn references_that_do_not_fit_are_told() {
     assert_eq!(row(&rows, "references.grid").state, State::Wrong);
     assert!(row(&rows, "references.communes").notes.iter().any(|note| note.contains("year of the communes")));
 }
+
+#[test]
+fn decisions_are_read_where_there_are_any() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("decisions.csv");
+    let checked = |rows: &str| {
+        std::fs::write(&file, format!("occurrenceKey;sensiNiveau;sensiDateAttribution;author\n{rows}")).unwrap();
+        row(&check(&settings(&[("sensitivity.decisions", &file.display().to_string())])), "sensitivity.decisions")
+    };
+    assert_eq!(checked("a;1;2025-01-31;A. Aus\nb;0;2025-01-31;A. Aus\n").count, Some(2));
+    let wrong = checked("a;1;2025-01-31;\n");
+    assert_eq!(wrong.state, State::Wrong);
+    assert!(wrong.problems[0].contains("line 2: there is no author"), "{:?}", wrong.problems);
+}

@@ -48,7 +48,9 @@ impl Circumstances<'_> {
     pub fn told(&self, condition: Condition) -> String {
         match condition {
             Condition::Area => match (self.place.departments, self.place.commune) {
-                (Departments::Codes(codes), Some(commune)) => format!("is in {codes}, commune {commune}"),
+                (Departments::Codes(codes), Some(commune)) => {
+                    format!("is in {}, commune {commune}", codes.replace('|', " | "))
+                }
                 (_, Some(commune)) => format!("is in the commune {commune}"),
                 (Departments::Codes(codes), None) => format!("is in {}", codes.replace('|', " | ")),
                 (Departments::Unknown, None) => "does not say where".to_owned(),
