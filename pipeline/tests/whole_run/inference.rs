@@ -200,8 +200,8 @@ fn reports_count_what_is_public() {
     let records = [
         // An alert, a place without a datum, an empty key: what protected records are flagged for.
         ("hidden", "Cypripedium calceolus", ""),
-        ("nothing", "Margaritifera margaritifera", ""),
-        ("unmatched", "Gypaetus barbattus", ""),
+        ("zqmussel", "Margaritifera margaritifera", ""),
+        ("zqvulture", "Gypaetus barbattus", ""),
         ("free", "Turdus merula", ""),
     ];
     let out = run(folder.path(), &records, &["--set", "interpretation.living_atlas_issues=true"]);
