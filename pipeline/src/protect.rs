@@ -240,8 +240,10 @@ fn masked_column(
     let rows = areas.iter().map(Arc::as_ref);
     let wrong = || missing(field.name());
     let given_text = || given.and_then(|given| given.as_string_opt::<i32>()).ok_or_else(wrong);
-    let given_instants = || given.and_then(|given| given.as_primitive_opt::<TimestampMillisecondType>()).ok_or_else(wrong);
-    let text = |name: &str| exact.column_by_name(name).and_then(|column| column.as_string_opt::<i32>()).ok_or_else(wrong);
+    let given_instants =
+        || given.and_then(|given| given.as_primitive_opt::<TimestampMillisecondType>()).ok_or_else(wrong);
+    let text =
+        |name: &str| exact.column_by_name(name).and_then(|column| column.as_string_opt::<i32>()).ok_or_else(wrong);
     let masked: ArrayRef = match class {
         Class::Free => Arc::clone(given.ok_or_else(wrong)?),
         Class::TextIf(is_shown) => {
@@ -253,7 +255,8 @@ fn masked_column(
         Class::EndOfDay => dates::ends_of_days(given_instants()?),
         Class::DatePrecision => {
             let precisions = given_text()?.iter().zip(text("eventDate")?);
-            let precisions = precisions.map(|(precision, date)| precision.map(|precision| dates::precision(precision, date)));
+            let precisions =
+                precisions.map(|(precision, date)| precision.map(|precision| dates::precision(precision, date)));
             Arc::new(precisions.collect::<StringArray>())
         }
         Class::OfCountry(of) => {

@@ -105,17 +105,8 @@ pub const TRIPLET: [&str; 3] = ["institutionCode", "collectionCode", "catalogNum
 
 /// Terms that name a record which nothing identifies, as far as [`content`] goes. None of them tells the place, and each is
 /// public even where the record is protected: the engine has a test for that.
-pub const CONTENT: [&str; 9] = [
-    "taxonID",
-    "scientificName",
-    "eventDate",
-    "year",
-    "month",
-    "day",
-    "recordedBy",
-    "identifiedBy",
-    "individualCount",
-];
+pub const CONTENT: [&str; 9] =
+    ["taxonID", "scientificName", "eventDate", "year", "month", "day", "recordedBy", "identifiedBy", "individualCount"];
 
 /// The part of a value that has a part in a key by content, which is what a protected record shows of it: the number of a
 /// taxon, a date without the time of day, a whole number; a name as it is. Nothing of a text that is anything else.
@@ -395,9 +386,13 @@ mod tests {
         assert_eq!(day, key(&[("scientificName", Some("Lutra lutra")), ("eventDate", Some("2024-01-10T14:37"))]));
         assert_ne!(day, key(&[("scientificName", Some("Lutra lutra")), ("eventDate", Some("2024-01-11"))]));
         let nothing = key(&[]);
-        for (term, hidden) in
-            [("year", "2024 (pont)"), ("taxonID", "station 12"), ("sex", "femelle du pont"), ("eventDate", "un soir"), ("individualCount", "2 au nid")]
-        {
+        for (term, hidden) in [
+            ("year", "2024 (pont)"),
+            ("taxonID", "station 12"),
+            ("sex", "femelle du pont"),
+            ("eventDate", "un soir"),
+            ("individualCount", "2 au nid"),
+        ] {
             assert_eq!(key(&[(term, Some(hidden))]), nothing, "{term}");
         }
         assert_eq!(key(&[("taxonID", Some("cd_nom:4319"))]), key(&[("taxonID", Some("4319"))]));

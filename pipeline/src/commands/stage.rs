@@ -99,7 +99,14 @@ pub async fn stage(stage: Stage, arguments: &StageArguments, global: &Global) ->
 }
 
 fn ended(manifest: &Manifest, status: DatasetStatus, message: String) -> DatasetReport {
-    DatasetReport { status, message: Some(message), counts: None, identity: None, protection: None, ..DatasetReport::done(manifest) }
+    DatasetReport {
+        status,
+        message: Some(message),
+        counts: None,
+        identity: None,
+        protection: None,
+        ..DatasetReport::done(manifest)
+    }
 }
 
 /// Says where the report is, with the sums.

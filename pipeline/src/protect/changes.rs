@@ -161,8 +161,10 @@ impl Run {
         let staging = self.layout.staging(key);
         let of_last = |product| parquet_files(&self.layout.dataset(product, key));
         let of_this = |product: Product| parquet_files(&staging.join(product.dataset_folder(key)));
-        let last = Attempt { public: of_last(Product::Occurrence)?, restricted: of_last(Product::RestrictedOccurrence)? };
-        let this = Attempt { public: of_this(Product::Occurrence)?, restricted: of_this(Product::RestrictedOccurrence)? };
+        let last =
+            Attempt { public: of_last(Product::Occurrence)?, restricted: of_last(Product::RestrictedOccurrence)? };
+        let this =
+            Attempt { public: of_this(Product::Occurrence)?, restricted: of_this(Product::RestrictedOccurrence)? };
         manifest.products.insert(Product::Protection, Vec::new());
         manifest.protection = None;
         if last.public.is_empty() && last.restricted.is_empty() {
@@ -186,8 +188,10 @@ impl Run {
         while let Some(rows) = found.next().await {
             let rows = rows?;
             let wrong = || Error::bug("the comparison of two attempts has other columns");
-            let kinds = rows.column_by_name("change").and_then(|kinds| kinds.as_string_opt::<i32>()).ok_or_else(wrong)?;
-            let public = rows.column_by_name("wasPublic").and_then(|public| public.as_boolean_opt()).ok_or_else(wrong)?;
+            let kinds =
+                rows.column_by_name("change").and_then(|kinds| kinds.as_string_opt::<i32>()).ok_or_else(wrong)?;
+            let public =
+                rows.column_by_name("wasPublic").and_then(|public| public.as_boolean_opt()).ok_or_else(wrong)?;
             for (kind, was_public) in kinds.iter().zip(public.iter()) {
                 changes.count(kind.unwrap_or_default(), was_public.unwrap_or_default());
             }

@@ -237,8 +237,12 @@ fn a_protected_record_tells_days_and_no_hours() {
     };
     assert_eq!(dates("instant"), "2024-01-10 2024-01-10T00:00:00 2024-01-10T23:59:59.999 DAY 2024-02-01 -");
     assert_eq!(dates("hours"), "2024-01-10 2024-01-10T00:00:00 2024-01-10T23:59:59.999 DAY 2024-02-01 -");
-    assert_eq!(dates("night"), "2024-01-10/2024-01-11 2024-01-10T00:00:00 2024-01-11T23:59:59.999 DAY_RANGE 2024-02-01 -");
-    let days = "2024-01-10/2024-01-12 2024-01-10T00:00:00 2024-01-12T23:59:59.999 DAY_RANGE 2024-02-01 2024-01-10/2024-01-12";
+    assert_eq!(
+        dates("night"),
+        "2024-01-10/2024-01-11 2024-01-10T00:00:00 2024-01-11T23:59:59.999 DAY_RANGE 2024-02-01 -"
+    );
+    let days =
+        "2024-01-10/2024-01-12 2024-01-10T00:00:00 2024-01-12T23:59:59.999 DAY_RANGE 2024-02-01 2024-01-10/2024-01-12";
     assert_eq!(dates("days"), days);
     assert!(dates("free").starts_with("2024-01-10T14:38 2024-01-10T14:38:00 "), "{}", dates("free"));
     for (name, path) in tree(&out.join("public")) {
@@ -270,15 +274,19 @@ fn the_country_of_a_masked_record_is_that_of_its_area() {
 #[test]
 fn keys_made_from_what_is_hidden_are_warned_of() {
     let folder = tempfile::tempdir().unwrap();
-    let terms = ["institutionCode", "collectionCode", "catalogNumber", "scientificName", "decimalLatitude", "decimalLongitude"];
-    let table = |name: &str| Table::new("Occurrence", &terms).row(&["MNHN", "P", "P1", name, SAINT_MARTIN.0, SAINT_MARTIN.1]);
+    let terms =
+        ["institutionCode", "collectionCode", "catalogNumber", "scientificName", "decimalLatitude", "decimalLongitude"];
+    let table =
+        |name: &str| Table::new("Occurrence", &terms).row(&["MNHN", "P", "P1", name, SAINT_MARTIN.0, SAINT_MARTIN.1]);
     let warned = |name: &str| {
         let folder = folder.path().join(name);
         std::fs::create_dir(&folder).unwrap();
         write_folder(&folder, "masked", &[&table(name)]);
         let out = folder.join("out");
         run_with(&[&folder.join("masked")], &out, &[]).with_status(0);
-        std::fs::read_to_string(out.join("reports/latest/run.json")).unwrap().contains("keys of records are made from catalogNumber")
+        std::fs::read_to_string(out.join("reports/latest/run.json"))
+            .unwrap()
+            .contains("keys of records are made from catalogNumber")
     };
     assert!(warned("Cypripedium calceolus"));
     assert!(!warned("Turdus merula"), "nothing of it is hidden");

@@ -10,8 +10,15 @@ use crate::outputs::{all_text, dataset, run_json, tree};
 use crate::program::{Ended, openobs_with_references, repository, run, run_with, sql, text};
 use crate::records::{GRENOBLE, PARIS, SAINT_MARTIN};
 
-const TERMS: [&str; 7] =
-    ["occurrenceID", "basisOfRecord", "scientificName", "eventDate", "decimalLatitude", "decimalLongitude", "countryCode"];
+const TERMS: [&str; 7] = [
+    "occurrenceID",
+    "basisOfRecord",
+    "scientificName",
+    "eventDate",
+    "decimalLatitude",
+    "decimalLongitude",
+    "countryCode",
+];
 
 fn write(folder: &Path, name: &str, records: &[(&str, &str, (&str, &str))]) -> PathBuf {
     let mut table = Table::new("Occurrence", &TERMS);
@@ -26,7 +33,8 @@ fn rules(folder: &Path, without: &[&str], with: &[&str]) -> String {
     let known = std::fs::read_to_string(repository().join("fixtures/reference/sensitivity.csv")).unwrap();
     let kept = known.lines().filter(|line| !without.iter().any(|start| line.starts_with(start)));
     let path = folder.join(format!("rules-{}-{}.csv", without.len(), with.len()));
-    std::fs::write(&path, kept.chain(with.iter().copied()).map(|line| format!("{line}\n")).collect::<String>()).unwrap();
+    std::fs::write(&path, kept.chain(with.iter().copied()).map(|line| format!("{line}\n")).collect::<String>())
+        .unwrap();
     format!("references.sensitivity={}", path.display())
 }
 
@@ -80,10 +88,15 @@ fn a_rule_that_comes_and_goes_is_told_in_both_directions() {
 
     // The blackbird becomes sensitive, the orchid is withdrawn, the apollo is free and the mussel is shown.
     let without = ["38;54496", ";64435", "38;94041"];
-    let with = ["38;4117;Turdus merula;2;;;;;9;;", "38;94041;Cypripedium calceolus;4;;;;;9;;", ";64435;Margaritifera margaritifera;3;;;;;9;;"];
+    let with = [
+        "38;4117;Turdus merula;2;;;;;9;;",
+        "38;94041;Cypripedium calceolus;4;;;;;9;;",
+        ";64435;Margaritifera margaritifera;3;;;;;9;;",
+    ];
     let new = rules(folder.path(), &without, &with);
     let ended = protect(&out, &["--set", &new]).with_status(0);
-    let told = "2 records became stricter (2 of them were public more precisely, 1 are withdrawn), 2 are freed, 0 are shown";
+    let told =
+        "2 records became stricter (2 of them were public more precisely, 1 are withdrawn), 2 are freed, 0 are shown";
     assert!(ended.stdout.contains(told), "{}", ended.stdout);
     let (commune, cell) = ("Localisation ramenée à la commune (INSEE 38185, COG 2025)", "10kmL93E091N645");
     let cell = format!("Localisation ramenée à la maille 10 x 10 km {cell}");
@@ -168,7 +181,10 @@ fn a_refresh_goes_on_when_a_dataset_fails() {
     assert_eq!(ids, ["blackbird-a", "blackbird-c"]);
     assert!(std::fs::read(out.join("public/occurrence/datasetKey=b/part-00000.parquet")).unwrap() == before);
     let report = run_json(&out);
-    assert_eq!((&dataset(&report, "b")["status"], &dataset(&report, "b")["protection"]), (&json!("failed"), &Value::Null));
+    assert_eq!(
+        (&dataset(&report, "b")["status"], &dataset(&report, "b")["protection"]),
+        (&json!("failed"), &Value::Null)
+    );
     assert_eq!(dataset(&report, "c")["protection"]["werePublic"], 1);
 }
 

@@ -23,8 +23,8 @@ use sha2::{Digest, Sha256};
 
 use super::SourceFile;
 use crate::commit::{hexadecimal, write_atomically};
-use crate::modes;
 use crate::error::{Doing, Error, Result};
+use crate::modes;
 
 /// The first bytes of the file.
 pub const MAGIC: &[u8] = b"ARROW1";

@@ -48,13 +48,17 @@ pub const SECRET_DECIMALS: &str = "777";
 impl Point {
     /// The point beside with the decimals of a secret one, less than a kilometre away.
     fn secret(self, random: &mut Random) -> Self {
-        let mut moved = |degrees: f64| (degrees * 100.0).trunc() / 100.0 + (0.007_77 + random.between(1e-7, 9e-6)).copysign(degrees);
+        let mut moved = |degrees: f64| {
+            (degrees * 100.0).trunc() / 100.0 + (0.007_77 + random.between(1e-7, 9e-6)).copysign(degrees)
+        };
         Self { longitude: moved(self.longitude), latitude: moved(self.latitude) }
     }
 
     /// Whether one of its coordinates has the decimals of a secret one.
     fn looks_secret(self) -> bool {
-        [self.longitude, self.latitude].iter().any(|degrees| format!("{degrees:.8}").split('.').nth(1).unwrap()[2..5] == *SECRET_DECIMALS)
+        [self.longitude, self.latitude]
+            .iter()
+            .any(|degrees| format!("{degrees:.8}").split('.').nth(1).unwrap()[2..5] == *SECRET_DECIMALS)
     }
 
     /// Easting and northing in Lambert-93, metres (EPSG:2154).
@@ -64,8 +68,9 @@ impl Point {
         let eccentricity = 0.081_819_191_042_815_79_f64;
         let latitude = self.latitude.to_radians();
         let sine = eccentricity * latitude.sin();
-        let isometric =
-            ((std::f64::consts::FRAC_PI_4 + latitude / 2.0).tan() * ((1.0 - sine) / (1.0 + sine)).powf(eccentricity / 2.0)).ln();
+        let isometric = ((std::f64::consts::FRAC_PI_4 + latitude / 2.0).tan()
+            * ((1.0 - sine) / (1.0 + sine)).powf(eccentricity / 2.0))
+        .ln();
         let (radius, angle) = (c * (-n * isometric).exp(), n * (self.longitude - 3.0).to_radians());
         (xs + radius * angle.sin(), ys - radius * angle.cos())
     }
