@@ -60,6 +60,7 @@ pub fn of_the_program(run: &Run, manifests: &[Manifest]) -> AtomSet {
     texts.push(
         String::from_utf8_lossy(&eml(&nothing, Coverage::default(), "", &run.loaded.attributions())).into_owned(),
     );
+    texts.extend(crate::report::page::places().map(str::to_owned));
     texts.extend(index::names().map(str::to_owned));
     texts.extend(Issue::ALL.iter().map(|issue| issue.name().to_owned()));
     for manifest in manifests {

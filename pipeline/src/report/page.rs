@@ -46,6 +46,11 @@ const TOWNS: [(&str, f64, f64); 9] = [
     ("Ajaccio", 8.737, 41.919),
 ];
 
+/// Names on the maps of every report.
+pub fn places() -> impl Iterator<Item = &'static str> {
+    TOWNS.iter().map(|town| town.0).chain(TERRITORIES.iter().map(|territory| territory.0))
+}
+
 /// A drawing of the public grid.
 #[derive(Debug, Default, PartialEq, Serialize)]
 struct Map {
