@@ -8,7 +8,7 @@ use hashbrown::{HashMap, HashSet};
 use openobs_steps::parse::date::{is_plain, plain_part};
 
 use super::places::Places;
-use super::words::{Atom, AtomSet, atoms_of, whole};
+use super::words::{AtomSet, atoms_of, whole};
 use crate::error::{Error, Result};
 use crate::occurrence::VERBATIM_PREFIX;
 use crate::protect::columns::{Class, class_of};
@@ -253,17 +253,6 @@ pub fn texts<'a>(rows: &'a RecordBatch, name: &str) -> Result<&'a StringArray> {
 fn missing(name: &str) -> Error {
     Error::data(format!("an occurrence table has no column {name}"))
         .remedy("make it again with `openobs interpret`: it was written by another version of the program")
-}
-
-/// The atoms of texts that are public anyway.
-pub fn atoms(texts: impl IntoIterator<Item = impl AsRef<str>>) -> AtomSet {
-    let mut atoms = AtomSet::default();
-    texts.into_iter().for_each(|text| {
-        atoms_of(text.as_ref(), |atom: Atom| {
-            atoms.insert(atom);
-        });
-    });
-    atoms
 }
 
 #[cfg(test)]
