@@ -324,11 +324,13 @@ impl Audit<'_> {
 
     /// Leaves out of what was found what the public table, the references or the program itself say.
     fn explain(&self, manifests: &[Manifest], found: &mut Found) -> Result<()> {
-        for atom in public_words::of_the_program(self.run, manifests) {
-            found.hits.0.remove(&atom);
-        }
         if found.hits.0.is_empty() && found.places.is_empty() {
             return Ok(());
+        }
+        let atoms = found.hits.atoms();
+        let finder = Finder::new(&atoms);
+        for atom in public_words::of_the_program(self.run, manifests, &finder) {
+            found.hits.0.remove(&atom);
         }
         let mut tables = Vec::new();
         for manifest in manifests {

@@ -1,7 +1,7 @@
 //! What a run makes of all datasets together, once each is committed.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow::array::{Array, AsArray};
@@ -119,6 +119,8 @@ async fn merge_indicators(run: &Run, manifests: &[Manifest]) -> Result<()> {
             .map(|manifest| run.layout.dataset(Product::IndicatorPartials, &manifest.dataset_key).join(&name))
             .collect();
         if indicator.merge(&session, &partials, &staged).await?.is_none() {
+            // Numbers of what is no more would stay.
+            remove_indicator(&target, &indicator.name)?;
             continue;
         }
         for ending in ["parquet", "csv"] {
@@ -127,7 +129,34 @@ async fn merge_indicators(run: &Run, manifests: &[Manifest]) -> Result<()> {
             std::fs::rename(staged.join(&file), target.join(&file)).doing(|| format!("put {file} in place"))?;
         }
     }
+    remove_other_indicators(run)?;
     crate::commit::remove_folder(&staged)
+}
+
+fn remove_indicator(folder: &Path, name: &str) -> Result<()> {
+    for ending in ["parquet", "csv"] {
+        let path = folder.join(format!("{name}.{ending}"));
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(error).doing(|| format!("remove {}", path.display()));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Removes the tables of indicators that are not declared any more.
+fn remove_other_indicators(run: &Run) -> Result<()> {
+    let folder = run.layout.indicators();
+    for entry in std::fs::read_dir(&folder).doing(|| format!("list {}", folder.display()))? {
+        let path = entry.doing(|| format!("list {}", folder.display()))?.path();
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        if !run.indicators.iter().any(|indicator| indicator.name == stem) {
+            remove_indicator(&folder, &stem)?;
+        }
+    }
+    Ok(())
 }
 
 /// Writes the documents of taxa, where TAXREF and the counts are there.

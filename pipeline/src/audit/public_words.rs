@@ -7,7 +7,7 @@ use arrow::datatypes::Float64Type;
 use openobs_steps::Issue;
 
 use super::places::Places;
-use super::secrets::{atoms, each_text};
+use super::secrets::each_text;
 use super::words::{AtomSet, Finder};
 use crate::commit::Manifest;
 use crate::dataset::Dataset;
@@ -53,9 +53,9 @@ pub fn of_table(path: &Path, finder: &Finder<'_>, areas: Option<&AreaResolver>) 
     Ok((public, places))
 }
 
-/// The words of the program, of its settings, and of what is known of datasets.
-pub fn of_the_program(run: &Run, manifests: &[Manifest]) -> AtomSet {
-    let mut texts: Vec<String> = vec![crate::report::page::TEMPLATE.to_owned(), archive::header(), archive::meta(true)];
+/// The atoms of the program, of its settings, and of what is known of datasets that are among those of a finder.
+pub fn of_the_program(run: &Run, manifests: &[Manifest], finder: &Finder<'_>) -> AtomSet {
+    let mut texts: Vec<String> = vec![crate::report::page::words(), archive::header(), archive::meta(true)];
     let nothing = Dataset::default();
     texts.push(
         String::from_utf8_lossy(&eml(&nothing, Coverage::default(), "", &run.loaded.attributions())).into_owned(),
@@ -79,5 +79,11 @@ pub fn of_the_program(run: &Run, manifests: &[Manifest]) -> AtomSet {
         texts.extend([declared.name.clone(), declared.filter.clone()]);
         texts.extend(declared.title.clone());
     }
-    atoms(texts)
+    let mut public = AtomSet::default();
+    for text in texts {
+        finder.find(text.as_bytes(), |atom| {
+            public.insert(atom);
+        });
+    }
+    public
 }

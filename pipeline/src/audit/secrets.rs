@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Float64Type, Int32Type};
 use hashbrown::{HashMap, HashSet};
+use openobs_steps::parse::date::{is_plain, plain_part};
 
 use super::places::Places;
-use super::words::{Atom, AtomSet, atoms_of, whole};
+use super::words::{AtomSet, atoms_of, whole};
 use crate::error::{Error, Result};
 use crate::occurrence::VERBATIM_PREFIX;
 use crate::protect::columns::{Class, class_of};
@@ -89,7 +90,7 @@ impl Secrets {
         }
         let (atoms, seen) = (&mut self.atoms, &mut self.seen);
         let mut take = |text: &str| {
-            if seen.insert(whole(text.as_bytes())) {
+            if !is_instant(text) && seen.insert(whole(text.as_bytes())) {
                 atoms_of(text, |atom| {
                     atoms.insert(atom);
                 });
@@ -181,6 +182,13 @@ impl<'a> Sighting<'a> {
     }
 }
 
+/// Whether a text is a date with an hour, or an interval of such, and nothing else. It has no word of its own: documents have the
+/// first and the last instants of their days.
+fn is_instant(text: &str) -> bool {
+    let is_of_dates = |byte: u8| byte.is_ascii_digit() || b"-+:./ TZ".contains(&byte);
+    text.bytes().all(is_of_dates) && !is_plain(text) && plain_part(text).is_some()
+}
+
 /// The ways in which a coordinate may be written in decimal degrees: as it is, rounded, and cut off.
 fn each_writing(degrees: f64, mut each: impl FnMut(&str)) {
     let degrees = degrees.abs();
@@ -247,20 +255,19 @@ fn missing(name: &str) -> Error {
         .remedy("make it again with `openobs interpret`: it was written by another version of the program")
 }
 
-/// The atoms of texts that are public anyway.
-pub fn atoms(texts: impl IntoIterator<Item = impl AsRef<str>>) -> AtomSet {
-    let mut atoms = AtomSet::default();
-    texts.into_iter().for_each(|text| {
-        atoms_of(text.as_ref(), |atom: Atom| {
-            atoms.insert(atom);
-        });
-    });
-    atoms
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_instant_has_no_word_of_its_own() {
+        for text in ["2024-01-10T23:58", "2024-01-10 00:30:00", "2024-01-10T23:00/2024-01-11T01:00Z"] {
+            assert!(is_instant(text), "{text}");
+        }
+        for text in ["2024-01-10", "20240110", "2024-01-10 Chamrousse", "12:30", "45.18 5.71"] {
+            assert!(!is_instant(text), "{text}");
+        }
+    }
 
     #[test]
     fn a_coordinate_is_looked_for_in_all_its_writings() {

@@ -122,7 +122,7 @@ impl Part {
 }
 
 /// Columns of a public table that tell who saw what when, and in which group.
-const OF_SIGHTINGS: [&str; 13] = [
+const OF_SIGHTINGS: [&str; 15] = [
     "occurrenceKey",
     "year",
     "diffusionLevel",
@@ -132,6 +132,8 @@ const OF_SIGHTINGS: [&str; 13] = [
     "decimalLongitude",
     "eventID",
     "parentEventID",
+    "v_eventID",
+    "v_parentEventID",
     "v_idSINPRegroupement",
     "v_identifiantRegroupementPermanent",
     "v_permidgrp",
@@ -292,9 +294,10 @@ impl Comparison<'_> {
             .iter()
             .flat_map(|term| match *term {
                 term if term == grouping => {
-                    vec![(term, text("v_idSINPRegroupement")), (term, text("v_identifiantRegroupementPermanent"))]
+                    let names = ["v_idSINPRegroupement", "v_identifiantRegroupementPermanent", "v_permidgrp"];
+                    names.map(|name| (term, text(name))).to_vec()
                 }
-                term => vec![(term, text(&format!("v_{term}")).or_else(|| text(term)))],
+                term => vec![(term, text(&format!("v_{term}"))), (term, text(term))],
             })
             .filter_map(|(term, column)| Some((term, column?)))
             .collect();

@@ -7,8 +7,7 @@ use serde::Serialize;
 use super::{GridCell, RunReport};
 use crate::error::{Error, Result};
 
-/// The words of the page.
-pub const TEMPLATE: &str = include_str!("index.html");
+const TEMPLATE: &str = include_str!("index.html");
 /// Kilometres of a degree of latitude.
 const DEGREE: f64 = 111.195;
 /// Classes of counts, each ten times the one before; the last is open.
@@ -45,6 +44,13 @@ const TOWNS: [(&str, f64, f64); 9] = [
     ("Marseille", 5.370, 43.296),
     ("Ajaccio", 8.737, 41.919),
 ];
+
+/// All words that a page has by itself.
+pub fn words() -> String {
+    let territories = TERRITORIES.iter().map(|territory| territory.0);
+    let names: Vec<&str> = territories.chain(TOWNS.iter().map(|(name, ..)| *name)).collect();
+    format!("{TEMPLATE}\n{}", names.join("\n"))
+}
 
 /// A drawing of the public grid.
 #[derive(Debug, Default, PartialEq, Serialize)]

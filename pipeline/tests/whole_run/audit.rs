@@ -334,7 +334,7 @@ fn a_protected_point_is_found_however_it_is_written() {
         "4,874; 45,523",
         "[4.87,\n45.52]",
         "45°31'23.5\"N, 4°52'27.7\"E",
-        "X 846330 Y 6492750",
+        "X 846306 Y 6493260",
         "maille u05m6s",
     ] {
         let is_geohash = text.starts_with("maille");
