@@ -327,21 +327,24 @@ impl Audit<'_> {
         for atom in public_words::of_the_program(self.run, manifests, &finder) {
             found.hits.0.remove(&atom);
         }
+        let areas = AreaResolver::new(self.run.loaded.references.clone());
+        let (of_map, places_of_map) = public_words::of_map(self.run, &finder, &areas)?;
+        of_map.iter().for_each(|atom| drop(found.hits.0.remove(atom)));
+        found.places.explain(&places_of_map);
+        if found.hits.0.is_empty() && found.places.is_empty() {
+            return Ok(());
+        }
         let mut tables = Vec::new();
         for manifest in manifests {
             tables.extend(self.files(manifest, Product::Occurrence)?);
         }
         let atoms = found.hits.atoms();
         let finder = Finder::new(&atoms);
-        let has_places = !found.places.is_empty();
-        let areas = AreaResolver::new(self.run.loaded.references.clone());
-        let public = in_parallel(&tables, self.threads(), |table| {
-            public_words::of_table(table, &finder, has_places.then_some(&areas))
-        })?;
+        let with_places = !found.places.is_empty();
+        let public =
+            in_parallel(&tables, self.threads(), |table| public_words::of_table(table, &finder, &areas, with_places))?;
         for (atoms, places) in public {
-            for atom in atoms {
-                found.hits.0.remove(&atom);
-            }
+            atoms.iter().for_each(|atom| drop(found.hits.0.remove(atom)));
             found.places.explain(&places);
         }
         Ok(())
