@@ -49,7 +49,23 @@ pub async fn publish(run: &Run, manifests: &[Manifest]) -> Result<()> {
         let declared = declared(run, manifests, declaration).await;
         entries.extend(declared.map_err(|error| error.context("archive", &declaration.name))?);
     }
-    commit::write_atomically(&run.layout.archives().join("index.json"), &commit::json(&entries)?)
+    commit::write_atomically(&run.layout.archives().join("index.json"), &commit::json(&entries)?)?;
+    remove_others(&run.layout, &entries)
+}
+
+/// Removes the archives that are no longer listed: parts that are fewer now, and what is not declared any more. They would keep
+/// public what a newer rule masks.
+fn remove_others(layout: &Layout, entries: &[ArchiveEntry]) -> Result<()> {
+    let folder = layout.archives();
+    for entry in std::fs::read_dir(&folder).doing(|| format!("list {}", folder.display()))? {
+        let path = entry.doing(|| format!("list {}", folder.display()))?.path();
+        let stem = path.file_stem().unwrap_or_default();
+        let is_archive = path.extension().is_some_and(|ending| ending == "zip");
+        if is_archive && !entries.iter().any(|entry| stem == entry.name.as_str()) {
+            std::fs::remove_file(&path).doing(|| format!("remove {}", path.display()))?;
+        }
+    }
+    Ok(())
 }
 
 fn of_datasets(layout: &Layout, manifests: &[Manifest], attributions: &[String]) -> Result<Vec<ArchiveEntry>> {

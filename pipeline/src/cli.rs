@@ -110,6 +110,11 @@ pub enum Command {
         after_help = "With the configuration of the run it names the sensitivity rules that apply, and those that nearly do.\n\nExamples:\n  openobs explain 5BF5843F-76C0-44DE-E053-2614A8C0ECD0 --out out\n  openobs explain 5BF5843F-76C0-44DE-E053-2614A8C0ECD0 --out out --config prod.toml"
     )]
     Explain(ExplainArguments),
+    /// Proves that no public product holds a protected value: reads every public byte
+    #[command(
+        after_help = "Exit status: 0 nothing leaks; 1 something does: do not publish; 2 wrong usage; 3 the environment failed.\nGive the configuration of the run: published areas are computed again from its references.\n\nExamples:\n  openobs audit --out out --config prod.toml\n  openobs audit --out out --also /var/log/openobs --also /releases/2025-06/public\n  openobs audit --out out --json"
+    )]
+    Audit(AuditArguments),
     /// Datasets, last attempts, and what the next run would do
     Status(StatusArguments),
     /// Prepares and inspects reference data: TAXREF, areas, the sensitivity list
@@ -343,6 +348,20 @@ pub struct MatchArguments {
     /// Writes the answer to a file instead of printing it
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+}
+
+/// Arguments of `audit`.
+#[derive(Debug, Args)]
+pub struct AuditArguments {
+    /// Folder of all outputs
+    #[arg(long, value_name = "URL", env = "OPENOBS_OUT")]
+    pub out: String,
+    /// Reads a file or folder besides: a log, an earlier release, a copy elsewhere
+    #[arg(long, value_name = "PATH")]
+    pub also: Vec<PathBuf>,
+    /// Fails too where someone should look: a free record by the same observer at the same place on the same day
+    #[arg(long)]
+    pub strict: bool,
 }
 
 /// Arguments of `test`.

@@ -1,5 +1,6 @@
 //! One file a command.
 
+pub mod audit;
 pub mod explain;
 pub mod reference;
 pub mod run;

@@ -1,13 +1,16 @@
 //! What a run makes of all datasets together, once each is committed.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use arrow::array::{Array, AsArray};
 use arrow::datatypes::Int64Type;
 use sha2::{Digest, Sha256};
 
 use crate::archives;
+use crate::audit::finding::AuditReport;
+use crate::audit::{self, Scope};
 use crate::checks;
 use crate::commit::{Manifest, hexadecimal};
 use crate::error::{Doing, Result};
@@ -17,15 +20,31 @@ use crate::outputs::taxa;
 use crate::protect::area::AreaResolver;
 use crate::reference::Loaded;
 use crate::report::sensitivity::SensitivityReport;
-use crate::report::{self, DatasetReport, GridCell, IndicatorReport, RunReport, Totals};
+use crate::report::{self, AuditSummary, DatasetReport, GridCell, IndicatorReport, RunReport, Totals};
 use crate::run::Run;
 use crate::settings::{Product as Wanted, Settings};
 
-/// Merges indicators, lists archives and writes the report. Returns the folder of the report.
+/// How a run ended.
+#[derive(Debug)]
+pub struct Finished {
+    /// The folder of the report.
+    pub folder: PathBuf,
+    /// What the audit found, where the settings ask for it.
+    pub audit: Option<AuditReport>,
+}
+
+impl Finished {
+    /// Whether public products tell what is protected.
+    pub fn leaks(&self) -> bool {
+        self.audit.as_ref().is_some_and(|audit| audit.leaks_in_all > 0)
+    }
+}
+
+/// Merges indicators, lists archives, writes the report and audits what all datasets make together.
 ///
 /// # Errors
 /// When an output cannot be written.
-pub async fn finish(run: &Run, datasets: Vec<DatasetReport>) -> Result<PathBuf> {
+pub async fn finish(run: &Arc<Run>, datasets: Vec<DatasetReport>) -> Result<Finished> {
     let manifests = Manifest::read_all(&run.layout)?;
     let wanted = &run.settings.outputs.products;
     if wanted.contains(&Wanted::Archives) {
@@ -46,7 +65,7 @@ pub async fn finish(run: &Run, datasets: Vec<DatasetReport>) -> Result<PathBuf> 
         );
     }
     let done = datasets.iter().filter_map(|dataset| dataset.counts.as_ref());
-    let report = RunReport {
+    let mut report = RunReport {
         run: report::next_name(&run.layout, &run.run_date)?,
         run_date: run.run_date.clone(),
         program_version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -57,9 +76,25 @@ pub async fn finish(run: &Run, datasets: Vec<DatasetReport>) -> Result<PathBuf> 
         indicators: indicator_reports(run)?,
         grid: grid(run)?,
         checks,
+        audit: None,
         datasets,
     };
-    report::write(&run.layout, &report)
+    let folder = report::write(&run.layout, &report)?;
+    if !run.settings.audit.run || wanted == &[Wanted::Verbatim] {
+        return Ok(Finished { folder, audit: None });
+    }
+    let scope = Scope { report: Some(report.run.clone()), ..Scope::default() };
+    let audit = audit::everything(run, &scope).await?;
+    for leak in &audit.leaks {
+        eprintln!("leak {leak}");
+    }
+    report.audit = Some(AuditSummary {
+        leaks: audit.leaks_in_all,
+        notices: audit.notices.iter().map(|notice| notice.times).sum(),
+        areas_compared: audit.areas_compared,
+    });
+    report::write(&run.layout, &report)?;
+    Ok(Finished { folder, audit: Some(audit) })
 }
 
 /// Merges the committed partial results of all datasets, and puts the tables in place together.
@@ -82,6 +117,8 @@ async fn merge_indicators(run: &Run, manifests: &[Manifest]) -> Result<()> {
             .map(|manifest| run.layout.dataset(Product::IndicatorPartials, &manifest.dataset_key).join(&name))
             .collect();
         if indicator.merge(&session, &partials, &staged).await?.is_none() {
+            // Numbers of what is no more would stay.
+            remove_indicator(&target, &indicator.name)?;
             continue;
         }
         for ending in ["parquet", "csv"] {
@@ -89,7 +126,34 @@ async fn merge_indicators(run: &Run, manifests: &[Manifest]) -> Result<()> {
             std::fs::rename(staged.join(&file), target.join(&file)).doing(|| format!("put {file} in place"))?;
         }
     }
+    remove_other_indicators(run)?;
     crate::commit::remove_folder(&staged)
+}
+
+fn remove_indicator(folder: &Path, name: &str) -> Result<()> {
+    for ending in ["parquet", "csv"] {
+        let path = folder.join(format!("{name}.{ending}"));
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(error).doing(|| format!("remove {}", path.display()));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Removes the tables of indicators that are not declared any more.
+fn remove_other_indicators(run: &Run) -> Result<()> {
+    let folder = run.layout.indicators();
+    for entry in std::fs::read_dir(&folder).doing(|| format!("list {}", folder.display()))? {
+        let path = entry.doing(|| format!("list {}", folder.display()))?.path();
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        if !run.indicators.iter().any(|indicator| indicator.name == stem) {
+            remove_indicator(&folder, &stem)?;
+        }
+    }
+    Ok(())
 }
 
 /// Writes the documents of taxa, where TAXREF and the counts are there.

@@ -41,6 +41,7 @@ pub mod commit;
 pub mod run;
 
 pub mod archives;
+pub mod audit;
 pub mod checks;
 pub mod finish;
 pub mod progress;

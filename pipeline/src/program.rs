@@ -78,6 +78,7 @@ async fn execute(cli: &Cli) -> Result<Status> {
         Command::Validate(arguments) => commands::validate::validate(arguments, global).await,
         Command::Sql(arguments) => commands::sql::sql(arguments, global).await,
         Command::Explain(arguments) => commands::explain::explain(arguments, global),
+        Command::Audit(arguments) => commands::audit::audit(arguments, global).await,
         Command::Status(arguments) => commands::status::status(arguments, global),
         Command::Reference(command) => commands::reference::reference(command, global).await,
         Command::Test(arguments) => commands::test::test(arguments, global),

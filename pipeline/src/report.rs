@@ -46,6 +46,21 @@ pub struct RunReport {
     /// Checks over all datasets, where they were asked for: how much each found.
     #[serde(default)]
     pub checks: BTreeMap<String, CheckReport>,
+    /// The proof that nothing protected is public; none where the settings do without.
+    #[serde(default)]
+    pub audit: Option<AuditSummary>,
+}
+
+/// What the audit at the end of a run read and found. The products of datasets were audited before they were committed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AuditSummary {
+    /// Leaks: nothing may be published when there are some.
+    pub leaks: u64,
+    /// Things that someone should look at.
+    pub notices: u64,
+    /// Whether the published areas could be computed again from the references.
+    pub areas_compared: bool,
 }
 
 /// An indicator.

@@ -8,6 +8,8 @@ use openobs_dwca::Archive;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
+use crate::audit;
+use crate::audit::finding::AuditReport;
 use crate::checks::Check;
 use crate::commit::{self, Counts, FileEntry, Manifest, sha256_file};
 use crate::dataset::Dataset;
@@ -143,6 +145,7 @@ impl Run {
             self.drop_verbatim_parquet(&mut manifest, &verbatim)?;
         }
         let made: Vec<Product> = Product::ALL.into_iter().filter(|product| self.wants(*product)).collect();
+        self.audited(&manifest, &made).await?;
         self.commit(&mut manifest, &made)?;
         Ok(Outcome::Done(Box::new(manifest)))
     }
@@ -161,6 +164,14 @@ impl Run {
                 .context("dataset", &old.dataset_key)
                 .remedy("run `openobs run` on its archive with outputs.verbatim.formats containing \"parquet\""));
         };
+        if !self.wants(Product::Occurrence) && old.interpretation_sha256 != self.interpretation_sha256 {
+            return Err(Error::usage(
+                "the table was made with other settings, references or another run date: what this stage makes would not \
+                 agree with it",
+            )
+            .context("dataset", &old.dataset_key)
+            .remedy(format!("run `openobs interpret`, or give --date {} and the settings of then", old.run_date)));
+        }
         let schema = read_schema(first)?;
         let core_row_type = schema.metadata().get(crate::verbatim::CORE_ROW_TYPE).cloned().unwrap_or_default();
         let occurrences = Occurrences::of(&core_row_type, &schema);
@@ -191,6 +202,7 @@ impl Run {
             .into_iter()
             .filter(|product| self.wants(*product) && !matches!(product, Product::Verbatim | Product::Quarantine))
             .collect();
+        self.audited(&manifest, &made).await?;
         self.commit(&mut manifest, &made)?;
         Ok(Outcome::Done(Box::new(manifest)))
     }
@@ -342,16 +354,88 @@ impl Run {
         Ok(())
     }
 
+    /// Makes sure that nothing protected is in what is about to become public.
+    ///
+    /// # Errors
+    /// When there is, or a file cannot be read.
+    async fn audited(self: &Arc<Self>, manifest: &Manifest, made: &[Product]) -> Result<()> {
+        if !self.settings.audit.run || !made.contains(&Product::Occurrence) {
+            return Ok(());
+        }
+        let _slot = self.slot().await?;
+        let mut staged = manifest.clone();
+        staged.products.retain(|product, _| made.contains(product));
+        let layout = Layout::new(self.layout.staging(&manifest.dataset_key));
+        let mut report = AuditReport::default();
+        audit::dataset(self, &layout, &staged).await?.into_report(&mut report);
+        match report.leaks.as_slice() {
+            [] => Ok(()),
+            [first, ..] => Err(Error::bug(format!(
+                "{} leaks of protected records were found before anything was published, such as {first}",
+                report.leaks_in_all
+            ))),
+        }
+    }
+
     fn commit(&self, manifest: &mut Manifest, made: &[Product]) -> Result<()> {
         manifest
             .products
             .retain(|product, files| !files.is_empty() && (made.contains(product) || !self.wants(*product)));
+        let gone = self.keep_of_last_attempt(manifest, made)?;
         let staging = self.layout.staging(&manifest.dataset_key);
         // What was made only because a later product needs it does not stay.
         for product in Product::ALL.into_iter().filter(|product| !made.contains(product)) {
             commit::remove_folder(&staging.join(product.dataset_folder(&manifest.dataset_key)))?;
         }
-        commit::commit(&self.layout, manifest, made)
+        commit::commit(&self.layout, manifest, made)?;
+        for product in gone {
+            commit::remove_folder(&self.layout.dataset(product, &manifest.dataset_key))?;
+        }
+        Ok(())
+    }
+
+    /// What becomes of products of the last attempt that this one does not make; gives those that go.
+    ///
+    /// They stay as long as they follow from the same archive, settings and references as what is made. Beside a newer public
+    /// product an older one could tell what the newer one masks.
+    fn keep_of_last_attempt(&self, manifest: &mut Manifest, made: &[Product]) -> Result<Vec<Product>> {
+        let Some(old) = Manifest::read(&self.layout, &manifest.dataset_key)? else { return Ok(Vec::new()) };
+        let of_archive = [Product::Verbatim, Product::Quarantine];
+        // An archive that is a folder has no hash.
+        let same_archive = !old.archive_sha256.is_empty() && old.archive_sha256 == manifest.archive_sha256;
+        let is_same = same_archive && old.interpretation_sha256 == manifest.interpretation_sha256;
+        let makes_public = made.iter().any(|product| !of_archive.contains(product));
+        let mut gone = Vec::new();
+        for (product, files) in old.products {
+            if made.contains(&product) || manifest.products.contains_key(&product) && of_archive.contains(&product) {
+                continue;
+            }
+            if is_same || !makes_public || (same_archive && of_archive.contains(&product)) {
+                manifest.products.insert(product, files);
+            } else {
+                manifest.products.remove(&product);
+                gone.push(product);
+            }
+        }
+        let counts = &mut manifest.counts;
+        if !makes_public {
+            let of_new = std::mem::replace(counts, old.counts);
+            if !is_same {
+                *counts = Counts { interpreted: 0, published: 0, withheld: 0, masked: 0, ..of_new };
+            }
+            manifest.identity = manifest.identity.take().or(old.identity);
+            if manifest.verbatim_columns.is_empty() {
+                manifest.verbatim_columns = old.verbatim_columns;
+            }
+        } else if is_same {
+            if !made.contains(&Product::Index) {
+                counts.index_documents = old.counts.index_documents;
+            }
+            if !made.contains(&Product::Archive) {
+                counts.archive_records = old.counts.archive_records;
+            }
+        }
+        Ok(gone)
     }
 
     pub(crate) async fn slot(&self) -> Result<tokio::sync::OwnedSemaphorePermit> {

@@ -57,6 +57,8 @@ pub struct Settings {
     pub outputs: Outputs,
     /// `[checks]`: what is looked for over all datasets.
     pub checks: Checks,
+    /// `[audit]`: the proof that nothing protected is public.
+    pub audit: Audit,
     /// `[cluster]`: where jobs run.
     pub cluster: Cluster,
 }
@@ -340,6 +342,13 @@ pub struct Checks {
     pub far_metres: u64,
     /// Days within which two dates may be one.
     pub days_apart: u64,
+}
+
+/// The proof that nothing protected is public.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Audit {
+    /// Whether every run makes it.
+    pub run: bool,
 }
 
 /// Where jobs run.

@@ -191,7 +191,8 @@ fn points_of(
 /// The next number of a text from a position: its ends, its value and its decimals.
 fn next_number(text: &[u8], from: usize) -> Option<(usize, usize, f64, usize)> {
     let mut start = from + text.get(from..)?.iter().position(u8::is_ascii_digit)?;
-    let digits = |from: usize| text.get(from..).map_or(0, |rest| rest.iter().take_while(|b| b.is_ascii_digit()).count());
+    let digits =
+        |from: usize| text.get(from..).map_or(0, |rest| rest.iter().take_while(|b| b.is_ascii_digit()).count());
     let whole = start + digits(start);
     let decimals = match text.get(whole) {
         Some(b'.' | b',') => digits(whole + 1),

@@ -7,7 +7,7 @@ use arrow::datatypes::{DataType, Float64Type, Int32Type};
 use hashbrown::{HashMap, HashSet};
 
 use super::places::Places;
-use super::words::{Atom, AtomSet, atoms_of, whole};
+use super::words::{AtomSet, atoms_of, whole};
 use crate::error::{Error, Result};
 use crate::occurrence::VERBATIM_PREFIX;
 use crate::protect::columns::{Class, class_of};
@@ -107,7 +107,10 @@ impl Secrets {
                 && let Some(texts) = column.as_string_opt::<i32>()
             {
                 let hidden = |row: &usize| levels.is_null(*row) || levels.value(*row) >= withheld;
-                (0..texts.len()).filter(|row| texts.is_valid(*row)).filter(hidden).for_each(|row| take(texts.value(row)));
+                (0..texts.len())
+                    .filter(|row| texts.is_valid(*row))
+                    .filter(hidden)
+                    .for_each(|row| take(texts.value(row)));
             }
         }
         let group_of = exact.column_by_name("sensitivityGroups").and_then(|column| column.as_list_opt::<i32>());
@@ -116,9 +119,11 @@ impl Secrets {
             if let Some((latitude, longitude)) = sighting.point(row) {
                 self.places.add(latitude, longitude);
                 for degrees in [latitude, longitude] {
-                    each_writing(degrees, |written| atoms_of(written, |atom| {
-                        self.atoms.insert(atom);
-                    }));
+                    each_writing(degrees, |written| {
+                        atoms_of(written, |atom| {
+                            self.atoms.insert(atom);
+                        })
+                    });
                 }
             }
             // What is shown at its commune because nobody knows the taxon makes nothing else sensitive.
@@ -240,17 +245,6 @@ pub fn texts<'a>(rows: &'a RecordBatch, name: &str) -> Result<&'a StringArray> {
 fn missing(name: &str) -> Error {
     Error::data(format!("an occurrence table has no column {name}"))
         .remedy("make it again with `openobs interpret`: it was written by another version of the program")
-}
-
-/// The atoms of texts that are public anyway.
-pub fn atoms(texts: impl IntoIterator<Item = impl AsRef<str>>) -> AtomSet {
-    let mut atoms = AtomSet::default();
-    texts.into_iter().for_each(|text| {
-        atoms_of(text.as_ref(), |atom: Atom| {
-            atoms.insert(atom);
-        });
-    });
-    atoms
 }
 
 #[cfg(test)]

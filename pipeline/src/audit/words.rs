@@ -23,9 +23,20 @@ const CODE_BYTES: usize = 5;
 /// Shortest number that is looked for alone: counts and years are shorter.
 const NUMBER_BYTES: usize = 8;
 
-/// Letters of words, folded; 0 for what separates words. All bytes beyond ASCII belong to words.
+/// What separates words.
+const BETWEEN: u8 = 0;
+/// What separates cells, items and elements: words on both sides of it are no pair.
+const BREAK: u8 = 1;
+
+/// Letters of words, folded, and what separates them. All bytes beyond ASCII belong to words.
 const FOLDED: [u8; 256] = {
-    let mut folded = [0; 256];
+    let mut folded = [BETWEEN; 256];
+    let breaks = b"\t\n\"|<>";
+    let mut position = 0;
+    while position < breaks.len() {
+        folded[breaks[position] as usize] = BREAK;
+        position += 1;
+    }
     let mut byte = 0;
     while byte < 256 {
         let letter = byte as u8;
@@ -43,6 +54,8 @@ struct Word {
     hash: u64,
     bytes: usize,
     digits: usize,
+    /// Whether it stands in the same cell as the word before.
+    follows: bool,
 }
 
 /// The words of a text, one after the other.
@@ -58,12 +71,15 @@ impl Iterator for Words<'_> {
     fn next(&mut self) -> Option<Word> {
         let mut rest = self.text.get(self.position..)?.iter();
         let mut position = self.position;
+        // The separator that ended the word before is looked at again: it may be a break.
+        let mut follows = true;
         let mut letter = loop {
             let letter = FOLDED[usize::from(*rest.next()?)];
             position += 1;
-            if letter != 0 {
+            if letter > BREAK {
                 break letter;
             }
+            follows &= letter == BETWEEN;
         };
         let (mut hash, mut bytes, mut digits) = (OFFSET, 0, 0);
         loop {
@@ -71,14 +87,14 @@ impl Iterator for Words<'_> {
             bytes += 1;
             digits += usize::from(letter.is_ascii_digit());
             let Some(byte) = rest.next() else { break };
-            position += 1;
             letter = FOLDED[usize::from(*byte)];
-            if letter == 0 {
+            if letter <= BREAK {
                 break;
             }
+            position += 1;
         }
         self.position = position;
-        Some(Word { hash, bytes, digits })
+        Some(Word { hash, bytes, digits, follows })
     }
 }
 
@@ -106,7 +122,7 @@ pub fn atoms_of(text: &str, mut each: impl FnMut(Atom)) {
         if is_code || word.digits >= NUMBER_BYTES {
             each(word.hash);
         }
-        if let Some(before) = before
+        if let Some(before) = before.filter(|_| word.follows)
             && before.bytes + word.bytes >= PAIR_BYTES
         {
             each(pair(before.hash, word.hash));
@@ -186,7 +202,7 @@ impl<'a> Finder<'a> {
             if word.bytes >= WORD_BYTES && self.has(word.hash) {
                 hit(word.hash);
             }
-            if let Some(before) = before {
+            if let Some(before) = before.filter(|_| word.follows) {
                 let pair = pair(before, word.hash);
                 if self.has(pair) {
                     hit(pair);
@@ -265,6 +281,8 @@ mod tests {
             ("B12-77c4", "b12_77c4", false),
             ("station 77c4x", "77C4X", true),
             ("12345", "12345", false),
+            ("rive nord", "sur la rive\tnord", false),
+            ("rive nord", r#"["la rive","nord"]"#, false),
         ] {
             assert_eq!(found(secret, public), expected, "{secret} in {public}");
         }

@@ -49,9 +49,9 @@ pub async fn run(arguments: &RunArguments, global: &Global, only_verbatim: bool)
         true => Status::Incomplete,
         false => Status::Done,
     };
-    let folder = crate::finish::finish(&run, reports).await?;
-    super::stage::announce(&folder, global);
-    Ok(status)
+    let finished = crate::finish::finish(&run, reports).await?;
+    super::stage::announce(&finished, global);
+    Ok(if finished.leaks() { Status::Incomplete } else { status })
 }
 
 /// What all datasets of a run share.

@@ -1,6 +1,5 @@
 //! Stages that go on from what is committed: `interpret`, `protect`, `index`, `archive`, `indicators`, `report`.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use super::run::{dataset_of, prepare};
@@ -8,6 +7,7 @@ use super::{Status, existing_layout, settings};
 use crate::cli::{Global, StageArguments};
 use crate::commit::{Lock, Manifest};
 use crate::error::{Error, Result};
+use crate::finish::Finished;
 use crate::registry::Registry;
 use crate::report::{DatasetReport, DatasetStatus, RunReport};
 use crate::run::Outcome;
@@ -92,9 +92,9 @@ pub async fn stage(stage: Stage, arguments: &StageArguments, global: &Global) ->
         eprintln!("failed: {}", report.message.as_deref().unwrap_or_default());
     }
     let failed = reports.iter().any(|report| report.status == DatasetStatus::Failed);
-    let folder = crate::finish::finish(&run, reports).await?;
-    announce(&folder, global);
-    Ok(if failed { Status::Incomplete } else { Status::Done })
+    let finished = crate::finish::finish(&run, reports).await?;
+    announce(&finished, global);
+    Ok(if failed || finished.leaks() { Status::Incomplete } else { Status::Done })
 }
 
 fn ended(manifest: &Manifest, status: DatasetStatus, message: String) -> DatasetReport {
@@ -103,7 +103,8 @@ fn ended(manifest: &Manifest, status: DatasetStatus, message: String) -> Dataset
 
 /// Says where the report is, with the sums.
 #[expect(clippy::print_stdout, reason = "the result of the command")]
-pub fn announce(folder: &Path, global: &Global) {
+pub fn announce(finished: &Finished, global: &Global) {
+    let folder = &finished.folder;
     let text = std::fs::read(folder.join("run.json")).unwrap_or_default();
     if global.json {
         print!("{}", String::from_utf8_lossy(&text));
@@ -125,6 +126,11 @@ pub fn announce(folder: &Path, global: &Global) {
             "{} records in archives = {} interpreted + {} quarantined; {} published, {} of them generalised, {} withheld",
             totals.records, totals.interpreted, totals.quarantined, totals.published, totals.masked, totals.withheld
         );
+    }
+    match finished.audit.as_ref().map(|audit| audit.leaks_in_all) {
+        Some(0) => println!("audit: nothing protected is public"),
+        Some(leaks) => println!("audit: {leaks} leaks: do not publish; see `openobs audit`"),
+        None => {}
     }
     println!("report: {}", folder.join("index.html").display());
 }

@@ -138,8 +138,7 @@ impl ArchiveFile {
         }
         let mut zip = ZipWriter::new(BufWriter::with_capacity(1 << 16, File::create(path).doing(doing)?));
         zip.start_file("occurrence.txt", options()).doing(doing)?;
-        let header: Vec<&str> = OCCURRENCE.iter().map(|(_, term, _)| *term).collect();
-        zip.write_all(format!("id\t{}\n", header.join("\t")).as_bytes()).doing(doing)?;
+        zip.write_all(header().as_bytes()).doing(doing)?;
         let multimedia = BufWriter::new(tempfile::tempfile().doing(|| "make a temporary file")?);
         Ok(Self { path: path.to_owned(), zip, multimedia, media: 0, line: Vec::new(), records: 0 })
     }
@@ -150,24 +149,8 @@ impl ArchiveFile {
     /// When the disk is full.
     pub fn write(&mut self, batch: &PublicBatch) -> Result<()> {
         let rows = batch.rows();
-        let format = FormatOptions::new().with_null("");
-        let mut columns = Vec::with_capacity(OCCURRENCE.len() + 1);
-        for (_, _, column) in std::iter::once(&OCCURRENCE[0]).chain(OCCURRENCE) {
-            columns.push(rows.column_by_name(column).map(|column| Cells::of(column, &format)).transpose()?);
-        }
-        for row in 0..rows.num_rows() {
-            self.line.clear();
-            for (position, column) in columns.iter().enumerate() {
-                if position > 0 {
-                    self.line.push(b'\t');
-                }
-                if let Some(column) = column {
-                    column.write(row, &mut self.line);
-                }
-            }
-            self.line.push(b'\n');
-            self.zip.write_all(&self.line).doing(|| format!("write {}", self.path.display()))?;
-        }
+        let (zip, path) = (&mut self.zip, &self.path);
+        for_each_line(rows, &mut self.line, |line| zip.write_all(line).doing(|| format!("write {}", path.display())))?;
         self.records += rows.num_rows() as u64;
         self.write_multimedia(rows)
     }
@@ -229,6 +212,38 @@ impl ArchiveFile {
     }
 }
 
+/// The header of `occurrence.txt`, with its end of line.
+pub fn header() -> String {
+    let terms: Vec<&str> = OCCURRENCE.iter().map(|(_, term, _)| *term).collect();
+    format!("id\t{}\n", terms.join("\t"))
+}
+
+/// Calls `each` with the line of `occurrence.txt` of each row, with its end; `line` is room for one.
+///
+/// # Errors
+/// When the rows are not of an occurrence table, or those of `each`.
+pub fn for_each_line(rows: &RecordBatch, line: &mut Vec<u8>, mut each: impl FnMut(&[u8]) -> Result<()>) -> Result<()> {
+    let format = FormatOptions::new().with_null("");
+    let mut columns = Vec::with_capacity(OCCURRENCE.len() + 1);
+    for (_, _, column) in std::iter::once(&OCCURRENCE[0]).chain(OCCURRENCE) {
+        columns.push(rows.column_by_name(column).map(|column| Cells::of(column, &format)).transpose()?);
+    }
+    for row in 0..rows.num_rows() {
+        line.clear();
+        for (position, column) in columns.iter().enumerate() {
+            if position > 0 {
+                line.push(b'\t');
+            }
+            if let Some(column) = column {
+                column.write(row, line);
+            }
+        }
+        line.push(b'\n');
+        each(line)?;
+    }
+    Ok(())
+}
+
 fn options() -> SimpleFileOptions {
     SimpleFileOptions::default()
         .compression_method(zip::CompressionMethod::Deflated)
@@ -238,7 +253,7 @@ fn options() -> SimpleFileOptions {
 }
 
 /// The descriptor of the archive (TDWG text guide).
-fn meta(with_multimedia: bool) -> String {
+pub fn meta(with_multimedia: bool) -> String {
     let attributes = "encoding=\"UTF-8\" fieldsTerminatedBy=\"\\t\" linesTerminatedBy=\"\\n\" fieldsEnclosedBy=\"\" \
                       ignoreHeaderLines=\"1\"";
     let mut meta = format!(

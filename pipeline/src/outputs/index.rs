@@ -346,6 +346,18 @@ fn value(column: Option<&StringArray>, row: usize) -> Option<&str> {
     column.filter(|column| column.is_valid(row)).map(|column| column.value(row))
 }
 
+/// The lines of the documents of some rows, for the audit: a document tells what its row tells, and nothing else.
+///
+/// # Errors
+/// When the rows are not of an occurrence table.
+pub fn lines(rows: &RecordBatch, layers: &[String]) -> Result<Vec<u8>> {
+    let mut text = Vec::new();
+    if rows.num_rows() > 0 {
+        LineDelimitedWriter::new(&mut text).write(&documents(rows, layers)?)?;
+    }
+    Ok(text)
+}
+
 /// Rows of an occurrence table as documents.
 fn documents(rows: &RecordBatch, layers: &[String]) -> Result<RecordBatch> {
     let mut fields = Vec::with_capacity(FIELDS.len() + 6);

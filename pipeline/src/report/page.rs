@@ -45,6 +45,13 @@ const TOWNS: [(&str, f64, f64); 9] = [
     ("Ajaccio", 8.737, 41.919),
 ];
 
+/// All words that a page has by itself.
+pub fn words() -> String {
+    let territories = TERRITORIES.iter().map(|territory| territory.0);
+    let names: Vec<&str> = territories.chain(TOWNS.iter().map(|(name, ..)| *name)).collect();
+    format!("{TEMPLATE}\n{}", names.join("\n"))
+}
+
 /// A drawing of the public grid.
 #[derive(Debug, Default, PartialEq, Serialize)]
 struct Map {

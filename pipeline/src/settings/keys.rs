@@ -472,6 +472,13 @@ pub(super) const KEYS: &[Key] = &[
     key("checks.near_metres", Kind::Count, "200", "Distance within which two records may be of one place."),
     key("checks.far_metres", Kind::Count, "2000", "The same where an identifier or the recorder agrees as well."),
     key("checks.days_apart", Kind::Count, "1", "Days within which two dates may be those of one observation."),
+    key(
+        "audit.run",
+        Kind::Boolean,
+        "true",
+        "Whether every run proves that nothing protected is public: each dataset before it is committed, and what all datasets \
+         make together at the end (`openobs audit` reads everything again).",
+    ),
     unset(
         "cluster.scheduler",
         Kind::Text,

@@ -127,6 +127,7 @@ pub(super) fn settings(values: &BTreeMap<&'static str, Value>) -> Result<Setting
             far_metres: values.count("checks.far_metres")?,
             days_apart: values.count("checks.days_apart")?,
         },
+        audit: super::Audit { run: values.boolean("audit.run")? },
         cluster: Cluster {
             scheduler: match values.0.get("cluster.scheduler") {
                 Some(Value::Text(address)) => Some(address.clone()),

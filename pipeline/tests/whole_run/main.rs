@@ -12,6 +12,7 @@ mod records;
 
 mod outputs;
 
+mod audit;
 mod checks;
 mod complete;
 mod decisions;
