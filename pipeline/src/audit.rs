@@ -43,6 +43,7 @@ use crate::protect::Mask;
 use crate::protect::area::AreaResolver;
 use crate::run::{Run, panicked};
 use finding::{AuditReport, Findings, Leak};
+use openobs_steps::reference::sensitivity::AreaKind;
 use reader::{Found, Search};
 use secrets::Secrets;
 use table::{Comparison, Part, file_of};
@@ -125,6 +126,17 @@ impl Audit<'_> {
     /// The rank from which a record is in no public product.
     fn withheld(&self) -> i32 {
         i32::from(self.run.loaded.references.levels.withheld())
+    }
+
+    /// The columns of cells below 10 km that the levels of the run may show.
+    fn told_cells(&self) -> Vec<&'static str> {
+        let levels = &self.run.loaded.references.levels;
+        let shows = |kinds: &[AreaKind]| levels.iter().any(|level| kinds.contains(&level.area));
+        let finer = [
+            ("gridCell1km", &[AreaKind::Cell1Km][..]),
+            ("gridCell5km", &[AreaKind::Cell1Km, AreaKind::Cell2Km, AreaKind::Cell5Km]),
+        ];
+        finer.into_iter().filter(|(_, kinds)| shows(kinds)).map(|(column, _)| column).collect()
     }
 
     fn everything(&self, manifests: &[Manifest], scope: &Scope, mut findings: Findings) -> Result<AuditReport> {
@@ -261,7 +273,7 @@ impl Audit<'_> {
             has_areas.then(|| Mask::new(schema, areas())).transpose()
         };
         let group_terms = &self.run.settings.sensitivity.group_terms;
-        let comparison = Comparison { mask: &mask, group_terms, withheld: self.withheld() };
+        let comparison = Comparison { mask: &mask, group_terms, withheld: self.withheld(), told: self.told_cells() };
         let layers = self.layers();
         let parts = self.parts(manifest)?;
         let archive = self.files(manifest, Product::Archive)?.into_iter().next();
