@@ -34,6 +34,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use arrow::datatypes::SchemaRef;
 use hashbrown::HashSet;
+use openobs_steps::reference::sensitivity::AreaKind;
 
 use crate::commit::Manifest;
 use crate::error::{Error, Result};
@@ -43,7 +44,6 @@ use crate::protect::Mask;
 use crate::protect::area::AreaResolver;
 use crate::run::{Run, panicked};
 use finding::{AuditReport, Findings, Leak};
-use openobs_steps::reference::sensitivity::AreaKind;
 use reader::{Found, Search};
 use secrets::Secrets;
 use table::{Comparison, Part, file_of};
