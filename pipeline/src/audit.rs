@@ -34,6 +34,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use arrow::datatypes::SchemaRef;
 use hashbrown::HashSet;
+use openobs_steps::reference::sensitivity::AreaKind;
 
 use crate::commit::Manifest;
 use crate::error::{Error, Result};
@@ -122,6 +123,22 @@ struct PartFiles {
 }
 
 impl Audit<'_> {
+    /// The rank from which a record is in no public product.
+    fn withheld(&self) -> i32 {
+        i32::from(self.run.loaded.references.levels.withheld())
+    }
+
+    /// The columns of cells below 10 km that the levels of the run may show.
+    fn told_cells(&self) -> Vec<&'static str> {
+        let levels = &self.run.loaded.references.levels;
+        let shows = |kinds: &[AreaKind]| levels.iter().any(|level| kinds.contains(&level.area));
+        let finer = [
+            ("gridCell1km", &[AreaKind::Cell1Km][..]),
+            ("gridCell5km", &[AreaKind::Cell1Km, AreaKind::Cell2Km, AreaKind::Cell5Km]),
+        ];
+        finer.into_iter().filter(|(_, kinds)| shows(kinds)).map(|(column, _)| column).collect()
+    }
+
     fn everything(&self, manifests: &[Manifest], scope: &Scope, mut findings: Findings) -> Result<AuditReport> {
         let mut report = AuditReport { areas_compared: self.has_areas(), ..AuditReport::default() };
         files::modes(self.layout, &mut findings)?;
@@ -210,11 +227,6 @@ impl Audit<'_> {
         files.iter().map(|file| file_of(&folder, &file.path)).collect()
     }
 
-    /// The level from which a record is in no public product.
-    fn withheld(&self) -> i32 {
-        i32::from(self.run.loaded.references.levels.withheld())
-    }
-
     /// What is secret of the protected records of a dataset.
     fn secrets_of(&self, manifest: &Manifest) -> Result<Secrets> {
         let files = self.files(manifest, Product::RestrictedOccurrence)?;
@@ -261,7 +273,7 @@ impl Audit<'_> {
             has_areas.then(|| Mask::new(schema, areas())).transpose()
         };
         let group_terms = &self.run.settings.sensitivity.group_terms;
-        let comparison = Comparison { mask: &mask, group_terms, withheld: self.withheld() };
+        let comparison = Comparison { mask: &mask, group_terms, withheld: self.withheld(), told: self.told_cells() };
         let layers = self.layers();
         let parts = self.parts(manifest)?;
         let archive = self.files(manifest, Product::Archive)?.into_iter().next();
@@ -332,21 +344,24 @@ impl Audit<'_> {
         for atom in public_words::of_the_program(self.run, manifests, &finder) {
             found.hits.0.remove(&atom);
         }
+        let areas = AreaResolver::new(self.run.loaded.references.clone());
+        let (of_map, places_of_map) = public_words::of_map(self.run, &finder, &areas)?;
+        of_map.iter().for_each(|atom| drop(found.hits.0.remove(atom)));
+        found.places.explain(&places_of_map);
+        if found.hits.0.is_empty() && found.places.is_empty() {
+            return Ok(());
+        }
         let mut tables = Vec::new();
         for manifest in manifests {
             tables.extend(self.files(manifest, Product::Occurrence)?);
         }
         let atoms = found.hits.atoms();
         let finder = Finder::new(&atoms);
-        let has_places = !found.places.is_empty();
-        let areas = AreaResolver::new(self.run.loaded.references.clone());
-        let public = in_parallel(&tables, self.threads(), |table| {
-            public_words::of_table(table, &finder, has_places.then_some(&areas))
-        })?;
+        let with_places = !found.places.is_empty();
+        let public =
+            in_parallel(&tables, self.threads(), |table| public_words::of_table(table, &finder, &areas, with_places))?;
         for (atoms, places) in public {
-            for atom in atoms {
-                found.hits.0.remove(&atom);
-            }
+            atoms.iter().for_each(|atom| drop(found.hits.0.remove(atom)));
             found.places.explain(&places);
         }
         Ok(())

@@ -100,7 +100,7 @@ pub struct Counts {
     pub quarantined_rows: u64,
     /// Occurrences in public tables.
     pub published: u64,
-    /// Occurrences that may not be public at all (level 4).
+    /// Occurrences that may not be public at all (the level that withholds).
     pub withheld: u64,
     /// Published occurrences whose place is generalised.
     pub masked: u64,

@@ -1,56 +1,102 @@
 //! Words that are public: those of the public table, of references, and of the program itself. A secret that is one of them is none.
 
+use std::fs::File;
 use std::path::Path;
+use std::sync::Arc;
 
-use arrow::array::AsArray;
-use arrow::datatypes::Float64Type;
+use arrow::array::{Array, ArrayRef, AsArray};
+use arrow::datatypes::{DataType, Float64Type, Schema};
 use openobs_steps::Issue;
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 
 use super::places::Places;
 use super::secrets::each_text;
 use super::words::{AtomSet, Finder};
 use crate::commit::Manifest;
 use crate::dataset::Dataset;
-use crate::error::Result;
+use crate::error::{Doing, Result};
 use crate::outputs::eml::{Coverage, eml};
-use crate::outputs::occurrence::for_each_batch;
 use crate::outputs::{archive, index};
 use crate::protect::area::AreaResolver;
 use crate::run::Run;
+use crate::session::BATCH_ROWS;
 
-/// The atoms of a public table that are among those of a finder; and, where areas are given, its points with the centres of its cells.
-pub fn of_table(path: &Path, finder: &Finder<'_>, areas: Option<&AreaResolver>) -> Result<(AtomSet, Places)> {
+/// The atoms of a public table that are among those of a finder; and its points, where `with_places` asks for them.
+///
+/// The centres of its cells are public too: maps show them.
+pub fn of_table(
+    path: &Path,
+    finder: &Finder<'_>,
+    areas: &AreaResolver,
+    with_places: bool,
+) -> Result<(AtomSet, Places)> {
     let (mut public, mut places) = (AtomSet::default(), Places::default());
     let mut note = |text: &str| {
         finder.find(text.as_bytes(), |atom| {
             public.insert(atom);
         });
     };
-    for_each_batch(path, |batch| {
-        batch.columns().iter().for_each(|column| each_text(column, &mut note));
+    let file = File::open(path).doing(|| format!("read {}", path.display()))?;
+    let plain = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new())?;
+    // Texts that repeat are looked at once for each group of rows: in its dictionary.
+    let with_dictionaries = plain.schema().fields().iter().map(|field| match field.data_type() {
+        DataType::Utf8 => {
+            let repeating = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
+            field.as_ref().clone().with_data_type(repeating)
+        }
+        _ => field.as_ref().clone(),
+    });
+    let schema = Arc::new(Schema::new(with_dictionaries.collect::<Vec<_>>()));
+    let reader =
+        ParquetRecordBatchReaderBuilder::try_new_with_options(file, ArrowReaderOptions::new().with_schema(schema))?;
+    let mut dictionaries: Vec<Option<ArrayRef>> = vec![None; plain.schema().fields().len()];
+    for batch in reader.with_batch_size(BATCH_ROWS).build()? {
+        let batch = batch?;
+        for ((field, column), before) in batch.schema().fields().iter().zip(batch.columns()).zip(&mut dictionaries) {
+            let texts = match column.as_any_dictionary_opt() {
+                Some(dictionary) => dictionary.values(),
+                None => column,
+            };
+            let is_same = |before: &ArrayRef| Arc::ptr_eq(before, texts) || before.to_data().ptr_eq(&texts.to_data());
+            if before.as_ref().is_some_and(is_same) {
+                continue;
+            }
+            *before = Some(Arc::clone(texts));
+            each_text(texts, &mut note);
+            if field.name() == "gridCell10km" {
+                each_text(texts, &mut |code| {
+                    if let Some((longitude, latitude, _)) = areas.cell_centre(code) {
+                        note(&latitude.to_string());
+                        note(&longitude.to_string());
+                        if with_places {
+                            places.add(latitude, longitude);
+                        }
+                    }
+                });
+            }
+        }
         let degrees = |name: &str| batch.column_by_name(name).and_then(|c| c.as_primitive_opt::<Float64Type>());
         if let (Some(latitudes), Some(longitudes)) = (degrees("decimalLatitude"), degrees("decimalLongitude")) {
             for (latitude, longitude) in latitudes.iter().zip(longitudes) {
                 let (Some(latitude), Some(longitude)) = (latitude, longitude) else { continue };
                 note(&latitude.to_string());
                 note(&longitude.to_string());
-                if areas.is_some() {
+                if with_places {
                     places.add(latitude, longitude);
                 }
             }
         }
-        if let Some(areas) = areas
-            && let Some(cells) = batch.column_by_name("gridCell10km")
-        {
-            each_text(cells, &mut |code| {
-                if let Some((longitude, latitude, _)) = areas.cell_centre(code) {
-                    places.add(latitude, longitude);
-                }
-            });
-        }
-        Ok(())
-    })?;
+    }
     Ok((public, places))
+}
+
+/// The centres of the cells that the public map shows, as it writes them.
+pub fn of_map(run: &Run, finder: &Finder<'_>, areas: &AreaResolver) -> Result<(AtomSet, Places)> {
+    let path = run.layout.indicators().join("grid_cell.parquet");
+    match path.is_file() {
+        true => of_table(&path, finder, areas, true),
+        false => Ok((AtomSet::default(), Places::default())),
+    }
 }
 
 /// The atoms of the program, of its settings, and of what is known of datasets that are among those of a finder.

@@ -70,7 +70,7 @@ pub fn explain(arguments: &ExplainArguments, global: &Global) -> Result<Status> 
     println!("\nWhat is public");
     match (&restricted, &public) {
         (None, _) => println!("  the record is not protected: all of the above"),
-        (Some(_), None) => println!("  nothing: the record is withheld (diffusion level 4)"),
+        (Some(_), None) => println!("  nothing: the record is withheld"),
         (Some(_), Some(public)) => {
             let shown = self::cells(public)?;
             for (name, value) in &shown {

@@ -21,7 +21,10 @@ const TERMS: [&str; 9] = [
     "dynamicProperties",
 ];
 
-fn archive(folder: &Path, records: &[(&str, &str, &str, (&str, &str), &str, &str)]) -> PathBuf {
+/// Identifier, name, date, place, event, and what `dynamicProperties` say.
+type Seen<'a> = (&'a str, &'a str, &'a str, (&'a str, &'a str), &'a str, &'a str);
+
+fn archive(folder: &Path, records: &[Seen<'_>]) -> PathBuf {
     let mut table = Table::new("Occurrence", &TERMS);
     for (id, name, date, (latitude, longitude), event, properties) in records {
         table = table.row(&[id, "HumanObservation", name, date, latitude, longitude, "FR", event, properties]);

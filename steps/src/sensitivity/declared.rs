@@ -81,11 +81,7 @@ impl Declared {
         }
         let text = || Some(value.to_owned());
         match fold_letters(key).as_str() {
-            "sensiniveau" | "sensiniv" => {
-                if self.levels.iter().all(|level| level != value) {
-                    self.levels.extend(text());
-                }
-            }
+            "sensiniveau" | "sensiniv" if self.levels.iter().all(|level| level != value) => self.levels.extend(text()),
             "sensible" => self.sensitive = Some(self.sensitive == Some(true) || truth(value) != Some(false)),
             "sensireferentiel" | "sensiref" => self.referential = text(),
             "sensiversionreferentiel" | "sensiversi" => self.referential_version = text(),

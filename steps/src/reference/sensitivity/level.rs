@@ -185,7 +185,7 @@ impl Levels {
         if !levels.first().is_some_and(|first| first.rank == 0 && first.area == AreaKind::Precise) {
             return Err(LevelsError::NothingPrecise);
         }
-        if !levels.last().is_some_and(|last| last.area == AreaKind::Withheld) {
+        if levels.last().is_none_or(|last| last.area != AreaKind::Withheld) {
             return Err(LevelsError::NothingWithheld);
         }
         Ok(Self(levels))
