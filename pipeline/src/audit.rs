@@ -41,7 +41,6 @@ use crate::error::{Error, Result};
 use crate::layout::{Layout, Product, path_segment};
 use crate::outputs::occurrence::for_each_batch;
 use crate::protect::Mask;
-use crate::protect::area::AreaResolver;
 use crate::run::{Run, panicked};
 use finding::{AuditReport, Findings, Leak};
 use reader::{Found, Search};
@@ -268,10 +267,7 @@ impl Audit<'_> {
         (findings, found): (&mut Findings, &mut Found),
     ) -> Result<Vec<u64>> {
         let has_areas = self.has_areas();
-        let mask = |schema: SchemaRef| {
-            let areas = || AreaResolver::new(self.run.loaded.references.clone());
-            has_areas.then(|| Mask::new(schema, areas())).transpose()
-        };
+        let mask = |schema: SchemaRef| has_areas.then(|| Mask::new(schema, Arc::clone(&self.run.areas))).transpose();
         let group_terms = &self.run.settings.sensitivity.group_terms;
         let comparison = Comparison { mask: &mask, group_terms, withheld: self.withheld(), told: self.told_cells() };
         let layers = self.layers();
@@ -344,8 +340,8 @@ impl Audit<'_> {
         for atom in public_words::of_the_program(self.run, manifests, &finder) {
             found.hits.0.remove(&atom);
         }
-        let areas = AreaResolver::new(self.run.loaded.references.clone());
-        let (of_map, places_of_map) = public_words::of_map(self.run, &finder, &areas)?;
+        let areas = self.run.areas.as_ref();
+        let (of_map, places_of_map) = public_words::of_map(self.run, &finder, areas)?;
         of_map.iter().for_each(|atom| drop(found.hits.0.remove(atom)));
         found.places.explain(&places_of_map);
         if found.hits.0.is_empty() && found.places.is_empty() {
@@ -359,7 +355,7 @@ impl Audit<'_> {
         let finder = Finder::new(&atoms);
         let with_places = !found.places.is_empty();
         let public =
-            in_parallel(&tables, self.threads(), |table| public_words::of_table(table, &finder, &areas, with_places))?;
+            in_parallel(&tables, self.threads(), |table| public_words::of_table(table, &finder, areas, with_places))?;
         for (atoms, places) in public {
             atoms.iter().for_each(|atom| drop(found.hits.0.remove(atom)));
             found.places.explain(&places);

@@ -18,7 +18,6 @@ use crate::layout::Product;
 use crate::modes;
 use crate::outputs::occurrence::for_each_batch;
 use crate::outputs::taxa;
-use crate::protect::area::AreaResolver;
 use crate::reference::Loaded;
 use crate::report::sensitivity::SensitivityReport;
 use crate::report::{self, AuditSummary, DatasetReport, GridCell, IndicatorReport, RunReport, Totals};
@@ -196,7 +195,7 @@ fn grid(run: &Run) -> Result<Vec<GridCell>> {
     if !path.is_file() {
         return Ok(Vec::new());
     }
-    let areas = AreaResolver::new(run.loaded.references.clone());
+    let areas = &run.areas;
     let mut cells = Vec::new();
     for_each_batch(&path, |batch| {
         let codes = batch.column_by_name("gridCell10km").and_then(|column| column.as_string_opt::<i32>());

@@ -91,7 +91,7 @@ pub struct Mask {
     public: SchemaRef,
     /// For each public column: its class and its position in the exact table, if it is there.
     columns: Vec<(Class, Option<usize>)>,
-    areas: AreaResolver,
+    areas: Arc<AreaResolver>,
 }
 
 impl Mask {
@@ -99,7 +99,7 @@ impl Mask {
     ///
     /// # Errors
     /// When the table lacks the levels that masking needs: nothing is published then.
-    pub fn new(exact: SchemaRef, areas: AreaResolver) -> Result<Self> {
+    pub fn new(exact: SchemaRef, areas: Arc<AreaResolver>) -> Result<Self> {
         let level = exact.field_with_name("diffusionLevel").map_err(|_| missing("diffusionLevel"))?;
         if level.data_type() != &DataType::Int32 {
             return Err(missing("diffusionLevel"));
@@ -446,7 +446,7 @@ mod tests {
         let plan = RecordBatch::try_from_iter([(step_column(&step), written)]).unwrap();
         let steps: [Arc<dyn Step>; 1] = [Arc::new(step)];
         let table = OccurrenceTable::new(&steps, "d", &OccurrenceColumns::default(), &plan.schema());
-        let mask = Mask::new(table.schema(), AreaResolver::new(References::default())).unwrap();
+        let mask = Mask::new(table.schema(), Arc::new(AreaResolver::new(References::default()))).unwrap();
         mask.apply(&table.batch(&plan).unwrap()).unwrap()
     }
 
@@ -467,7 +467,7 @@ mod tests {
     fn s46_a_table_without_levels_is_not_published() {
         for (column, data_type) in [("occurrenceID", DataType::Utf8), ("diffusionLevel", DataType::Utf8)] {
             let schema = Arc::new(Schema::new(vec![Field::new(column, data_type, true)]));
-            assert!(Mask::new(schema, AreaResolver::new(References::default())).is_err());
+            assert!(Mask::new(schema, Arc::new(AreaResolver::new(References::default()))).is_err());
         }
     }
 }

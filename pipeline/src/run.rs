@@ -21,6 +21,7 @@ use crate::outputs::archive::ArchiveFile;
 use crate::outputs::eml::{Coverage, eml};
 use crate::outputs::indicators::{Indicator, register_occurrence};
 use crate::outputs::parquet::Written;
+use crate::protect::area::AreaResolver;
 use crate::protect::for_each_public_batch;
 use crate::reference::Loaded;
 use crate::session::Sessions;
@@ -38,6 +39,8 @@ pub struct Run {
     pub layout: Layout,
     /// Reference data.
     pub loaded: Loaded,
+    /// The areas that protected records are published as, each computed once.
+    pub areas: Arc<AreaResolver>,
     /// Sessions with the steps registered.
     pub sessions: Sessions,
     /// Declared indicators.

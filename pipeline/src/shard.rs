@@ -20,7 +20,6 @@ use crate::occurrence::OccurrenceTable;
 use crate::outputs::index::{PublicIndexFile, RestrictedIndexFile};
 use crate::outputs::occurrence::{PublicOccurrenceFile, RestrictedOccurrenceFile};
 use crate::outputs::parquet::Written;
-use crate::protect::area::AreaResolver;
 use crate::protect::{Mask, MaskedRows, in_order_of_keys};
 use crate::run::Run;
 use crate::sensitive_groups::SensitiveGroups;
@@ -121,7 +120,7 @@ pub async fn interpret_shard(
     let (frame, columns) =
         interpretation(&session, steps, dataset, &output.shard, star, occurrences, output.across_shards()).await?;
     let table = OccurrenceTable::new(steps, &dataset.key, &columns, frame.schema().as_arrow());
-    let mask = Mask::new(table.schema(), AreaResolver::new(run.loaded.references.clone()))?;
+    let mask = Mask::new(table.schema(), Arc::clone(&run.areas))?;
     let path = |product: Product, ending: &str| {
         let name = format!("part-{:05}.{ending}", output.number);
         output.staging.join(product.dataset_folder(&dataset.key)).join(name)

@@ -16,6 +16,7 @@ use crate::dataset::Dataset;
 use crate::error::{Error, ErrorKind, Result};
 use crate::outputs::indicators::Indicator;
 use crate::progress::ProgressDisplay;
+use crate::protect::area::AreaResolver;
 use crate::reference::Loaded;
 use crate::registry::Registry;
 use crate::report::{DatasetReport, DatasetStatus};
@@ -75,6 +76,7 @@ pub fn prepare(settings: Settings, layout: crate::layout::Layout) -> Result<Run>
         run_date: run_date.to_string(),
         settings,
         layout,
+        areas: Arc::new(AreaResolver::new(loaded.references.clone())),
         loaded,
         sessions,
         indicators,
