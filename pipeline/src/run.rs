@@ -441,6 +441,7 @@ impl Run {
                 *counts = Counts { interpreted: 0, published: 0, withheld: 0, masked: 0, ..of_new };
             }
             manifest.identity = manifest.identity.take().or(old.identity);
+            manifest.protection = manifest.protection.or(old.protection);
             if manifest.verbatim_columns.is_empty() {
                 manifest.verbatim_columns = old.verbatim_columns;
             }
