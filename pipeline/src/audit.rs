@@ -29,8 +29,8 @@ mod words;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use arrow::datatypes::SchemaRef;
 use hashbrown::HashSet;
@@ -42,6 +42,7 @@ use crate::layout::{Layout, Product, path_segment};
 use crate::outputs::occurrence::for_each_batch;
 use crate::protect::Mask;
 use crate::run::{Run, panicked};
+use crate::settings::AuditDepth as Depth;
 use finding::{AuditReport, Findings, Leak};
 use reader::{Found, Search};
 use secrets::Secrets;
@@ -57,12 +58,32 @@ type Lines = HashSet<u64, ahash::RandomState>;
 /// Which files an audit of everything reads besides the products of datasets.
 #[derive(Debug, Clone, Default)]
 pub struct Scope {
+    /// How deep it goes.
+    pub depth: Depth,
     /// Whether the products of datasets are read too. At the end of a run they were, before they were committed.
     pub datasets: bool,
     /// The report that is read; all of them where none is named.
     pub report: Option<String>,
     /// Further files and folders: logs, earlier releases, copies elsewhere.
     pub also: Vec<PathBuf>,
+}
+
+/// What is secret of the datasets that a run audited, for what it makes of all of them.
+#[derive(Debug, Default)]
+pub struct KeptSecrets(Mutex<BTreeMap<String, Secrets>>);
+
+impl KeptSecrets {
+    fn keep(&self, dataset_key: &str, secrets: Secrets) {
+        if let Ok(mut kept) = self.0.lock()
+            && kept.values().map(Secrets::len).sum::<usize>() + secrets.len() <= AT_ONCE
+        {
+            kept.insert(dataset_key.to_owned(), secrets);
+        }
+    }
+
+    fn take(&self, dataset_key: &str) -> Option<Secrets> {
+        self.0.lock().ok()?.remove(dataset_key)
+    }
 }
 
 /// Audits the products of one dataset, wherever they are: before they are committed, in the folder where they are staged.
@@ -78,11 +99,12 @@ pub async fn dataset(run: &Arc<Run>, layout: &Layout, manifest: &Manifest) -> Re
         if secrets.is_empty() {
             return Ok(findings);
         }
-        let search = audit.search(&secrets);
+        let search = audit.search(&secrets, run.settings.audit.depth);
         let mut found = Found::default();
         audit.products(&manifest, (&search, &secrets), (&mut findings, &mut found))?;
         audit.explain(std::slice::from_ref(&manifest), &mut found)?;
         audit.tell(found, &mut findings);
+        run.secrets.keep(&manifest.dataset_key, secrets);
         Ok(findings)
     })
     .await
@@ -95,7 +117,9 @@ pub async fn dataset(run: &Arc<Run>, layout: &Layout, manifest: &Manifest) -> Re
 pub async fn everything(run: &Arc<Run>, scope: &Scope) -> Result<AuditReport> {
     let manifests = Manifest::read_all(&run.layout)?;
     let mut findings = Findings::default();
-    aggregates::indicators(run, &manifests, &mut findings).await?;
+    if scope.depth == Depth::Everything {
+        aggregates::indicators(run, &manifests, &mut findings).await?;
+    }
     let (run, scope) = (Arc::clone(run), scope.clone());
     blocking(move || {
         let audit = Audit { run: &run, layout: &run.layout };
@@ -145,19 +169,22 @@ impl Audit<'_> {
         for file in &list.unknown {
             findings.leak(Leak::L9, &self.name(file), None, "the file belongs to no product that is committed");
         }
-        aggregates::taxa(self.run, &list.taxa, &mut findings)?;
+        if scope.depth == Depth::Everything {
+            aggregates::taxa(self.run, &list.taxa, &mut findings)?;
+        }
         (report.files, report.bytes) = list.size()?;
         let mut waiting: Vec<&Manifest> = manifests.iter().collect();
         // Once at least, so that all is read where nothing is protected.
         loop {
             let mut secrets = Secrets::new(self.layers());
             while let Some(manifest) = waiting.pop() {
-                secrets.merge(self.secrets_of(manifest)?);
+                let kept = self.run.secrets.take(&manifest.dataset_key).filter(|_| !scope.datasets);
+                secrets.merge(kept.map_or_else(|| self.secrets_of(manifest), Ok)?);
                 if secrets.len() > AT_ONCE {
                     break;
                 }
             }
-            let search = self.search(&secrets);
+            let search = self.search(&secrets, scope.depth);
             let mut found = Found::default();
             let mut lines = Lines::default();
             if scope.datasets {
@@ -210,9 +237,9 @@ impl Audit<'_> {
         references.departments.is_some() || references.communes.is_some() || references.grid.is_some()
     }
 
-    fn search<'a>(&'a self, secrets: &'a Secrets) -> Search<'a> {
+    fn search<'a>(&'a self, secrets: &'a Secrets, depth: Depth) -> Search<'a> {
         let projections = self.run.loaded.references.projections.as_ref();
-        Search::new(Finder::new(&secrets.atoms), &secrets.places, projections)
+        Search::new(depth == Depth::Everything, Finder::new(&secrets.atoms), &secrets.places, projections)
     }
 
     fn threads(&self) -> usize {
@@ -272,7 +299,27 @@ impl Audit<'_> {
         let comparison = Comparison { mask: &mask, group_terms, withheld: self.withheld(), told: self.told_cells() };
         let layers = self.layers();
         let parts = self.parts(manifest)?;
-        let archive = self.files(manifest, Product::Archive)?.into_iter().next();
+        let archive = self.files(manifest, Product::Archive)?.into_iter().next().map(|staged| {
+            let public = self.layout.archives().join(format!("{}.zip", path_segment(&manifest.dataset_key)));
+            // The public file is the same as that of the attempt, or should be.
+            if public.is_file() { public } else { staged }
+        });
+        let check = |files: &PartFiles, (findings, found): (&mut Findings, &mut Found)| {
+            let name = self.name(&files.table);
+            let part = comparison.part(&files.table, files.exact.as_deref(), &name, secrets, findings)?;
+            if let Some(file) = &files.documents {
+                let both = (findings, found);
+                documents::documents(file, &self.name(file), &part, &layers, (search, secrets), both)?;
+            }
+            Ok(part)
+        };
+        if let ([files], Some(archive)) = (parts.as_slice(), &archive) {
+            // Most datasets have one part, which is read once then.
+            let part = check(files, (findings, found));
+            let parts = std::iter::once(part);
+            let both = (findings, found);
+            return documents::archive_of_dataset(archive, &self.name(archive), parts, (search, secrets), both);
+        }
         // The archive is one sequence: it is the longest piece of work, so it starts first.
         let mut work: Vec<Option<&PartFiles>> = archive.iter().map(|_| None).collect();
         work.extend(parts.iter().map(Some));
@@ -281,19 +328,11 @@ impl Audit<'_> {
             let mut lines = Vec::new();
             let both = (&mut findings, &mut found);
             match (part, &archive) {
-                (Some(files), _) => {
-                    let name = self.name(&files.table);
-                    let part = comparison.part(&files.table, files.exact.as_deref(), &name, secrets, both.0)?;
-                    if let Some(file) = &files.documents {
-                        documents::documents(file, &self.name(file), &part, &layers, (search, secrets), both)?;
-                    }
-                }
+                (Some(files), _) => drop(check(files, both)?),
                 (None, Some(archive)) => {
-                    let public = self.layout.archives().join(format!("{}.zip", path_segment(&manifest.dataset_key)));
-                    // The public file is the same as that of the attempt, or should be.
-                    let file = if public.is_file() { &public } else { archive };
-                    let tables: Vec<&Path> = parts.iter().map(|part| part.table.as_path()).collect();
-                    lines = documents::archive_of_dataset(file, &self.name(file), &tables, (search, secrets), both)?;
+                    let parts = parts.iter().map(|files| Part::read(&files.table, |_, _| Ok(())));
+                    let name = self.name(archive);
+                    lines = documents::archive_of_dataset(archive, &name, parts, (search, secrets), both)?;
                 }
                 (None, None) => {}
             }

@@ -22,7 +22,7 @@ use crate::reference::Loaded;
 use crate::report::sensitivity::SensitivityReport;
 use crate::report::{self, AuditSummary, DatasetReport, GridCell, IndicatorReport, RunReport, Totals};
 use crate::run::Run;
-use crate::settings::{Product as Wanted, Settings};
+use crate::settings::{AuditDepth, Product as Wanted, Settings};
 
 /// How a run ended.
 #[derive(Debug)]
@@ -81,10 +81,11 @@ pub async fn finish(run: &Arc<Run>, datasets: Vec<DatasetReport>) -> Result<Fini
         datasets,
     };
     let folder = report::write(&run.layout, &report)?;
-    if !run.settings.audit.run || wanted == &[Wanted::Verbatim] {
+    let depth = run.settings.audit.depth;
+    if depth == AuditDepth::None || wanted == &[Wanted::Verbatim] {
         return Ok(Finished { folder, audit: None });
     }
-    let scope = Scope { report: Some(report.run.clone()), ..Scope::default() };
+    let scope = Scope { depth, report: Some(report.run.clone()), ..Scope::default() };
     let audit = audit::everything(run, &scope).await?;
     for leak in &audit.leaks {
         eprintln!("leak {leak}");

@@ -8,8 +8,8 @@ use openobs_dwca::Archive;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use crate::audit;
 use crate::audit::finding::AuditReport;
+use crate::audit::{self, KeptSecrets};
 use crate::checks::Check;
 use crate::commit::{self, Counts, FileEntry, Manifest, sha256_file};
 use crate::dataset::Dataset;
@@ -25,7 +25,7 @@ use crate::protect::area::AreaResolver;
 use crate::protect::for_each_public_batch;
 use crate::reference::Loaded;
 use crate::session::Sessions;
-use crate::settings::{Settings, VerbatimFormat};
+use crate::settings::{AuditDepth, Settings, VerbatimFormat};
 use crate::shard::{ShardOutput, ShardResult, interpret_shard};
 use crate::star::Occurrences;
 use crate::verbatim::{Verbatim, VerbatimOutput, archive_error, read_schema, write_verbatim};
@@ -41,6 +41,8 @@ pub struct Run {
     pub loaded: Loaded,
     /// The areas that protected records are published as, each computed once.
     pub areas: Arc<AreaResolver>,
+    /// What is secret of the datasets that were audited.
+    pub secrets: KeptSecrets,
     /// Sessions with the steps registered.
     pub sessions: Sessions,
     /// Declared indicators.
@@ -376,7 +378,7 @@ impl Run {
     /// # Errors
     /// When there is, or a file cannot be read.
     async fn audited(self: &Arc<Self>, manifest: &Manifest, made: &[Product]) -> Result<()> {
-        if !self.settings.audit.run || !made.contains(&Product::Occurrence) {
+        if self.settings.audit.depth == AuditDepth::None || !made.contains(&Product::Occurrence) {
             return Ok(());
         }
         let _slot = self.slot().await?;

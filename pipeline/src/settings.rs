@@ -347,8 +347,20 @@ pub struct Checks {
 /// The proof that nothing protected is public.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Audit {
-    /// Whether every run makes it.
-    pub run: bool,
+    /// How deep every run goes.
+    pub depth: AuditDepth,
+}
+
+/// How deep an audit goes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum AuditDepth {
+    /// There is none.
+    None,
+    /// What is published of protected records, line by line, and everything that is not a line of a free record.
+    Masked,
+    /// The lines of free records too, and numbers and documents of taxa computed again.
+    #[default]
+    Everything,
 }
 
 /// Where jobs run.

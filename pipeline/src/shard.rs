@@ -169,6 +169,7 @@ pub async fn interpret_shard(
             protected_rows.push(protected.restricted);
         }
     }
+    public.end_of_free_rows()?;
     for batch in masked_rows.in_order()? {
         public.write(&batch)?;
         if let Some((public, _)) = &mut indexes {

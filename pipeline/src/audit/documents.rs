@@ -6,14 +6,14 @@
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
-use arrow::array::{Array, RecordBatch};
+use arrow::array::Array;
 use serde_json::{Map, Value};
 use zip::ZipArchive;
 
 use super::finding::{Findings, Leak};
 use super::reader::{Found, Search, decompressed, for_each_line};
-use super::secrets::{Secrets, Sighting, integers};
-use super::table::Part;
+use super::secrets::Secrets;
+use super::table::{Bounds, Part};
 use super::words::whole;
 use crate::error::{Doing, Result};
 use crate::outputs::{archive, index};
@@ -57,7 +57,7 @@ impl Following<'_> {
                 _ => findings.leak(Leak::L13, self.name, Some(number), "lines are not those of the rows of the table"),
             }
         }
-        self.search.words(line, self.name, number, found);
+        self.search.free_row(line, self.name, number, found);
     }
 }
 
@@ -132,7 +132,7 @@ pub fn documents(
     Ok(())
 }
 
-/// Checks the archive of a dataset, whose rows are those of its tables in order.
+/// Checks the archive of a dataset, whose rows are those of the parts of its table in order.
 ///
 /// Gives the hashes of the lines of masked records: other archives may have these and no others.
 ///
@@ -141,7 +141,7 @@ pub fn documents(
 pub fn archive_of_dataset(
     path: &Path,
     name: &str,
-    tables: &[&Path],
+    mut parts: impl Iterator<Item = Result<Part>>,
     (search, secrets): (&Search<'_>, &Secrets),
     (findings, found): (&mut Findings, &mut Found),
 ) -> Result<Vec<u64>> {
@@ -158,8 +158,8 @@ pub fn archive_of_dataset(
         let mut reader = BufReader::with_capacity(1 << 17, entry);
         match entry_name.as_str() {
             "occurrence.txt" => {
-                let mut parts = tables.iter().map(|table| Part::read(table, |rows, _| bounds.add(rows)));
-                let rows = Rows { parts: &mut parts, part: None, lines: Vec::new(), next: 0, start: 0 };
+                let rows =
+                    Rows { parts: &mut parts, bounds: &mut bounds, part: None, lines: Vec::new(), next: 0, start: 0 };
                 let following = Following { name: &name, search, secrets, around: (b"", b"\t") };
                 lines_of_masked = rows_of_archive(reader, rows, &following, findings, found)?;
             }
@@ -171,54 +171,33 @@ pub fn archive_of_dataset(
             _ => search.text(reader, &name, found)?,
         }
     }
-    if !bounds.are_those_of(&String::from_utf8_lossy(&metadata)) {
+    if !covers(&String::from_utf8_lossy(&metadata), &bounds) {
         findings.leak(Leak::L6, &format!("{name}!eml.xml"), None, "the coverage is not that of the public records");
     }
     Ok(lines_of_masked)
 }
 
-/// The box and the years of public rows.
-#[derive(Debug, Default)]
-struct Bounds {
-    /// West, east, south, north, in degrees.
-    degrees: Option<[f64; 4]>,
-    years: Option<[i32; 2]>,
-}
-
-impl Bounds {
-    fn add(&mut self, rows: &RecordBatch) -> Result<()> {
-        let seen = Sighting::of(rows);
-        for (latitude, longitude) in (0..rows.num_rows()).filter_map(|row| seen.point(row)) {
-            let [west, east, south, north] = self.degrees.unwrap_or([longitude, longitude, latitude, latitude]);
-            self.degrees = Some([west.min(longitude), east.max(longitude), south.min(latitude), north.max(latitude)]);
-        }
-        for year in integers(rows, "year")?.iter().flatten() {
-            let [first, last] = self.years.unwrap_or([year, year]);
-            self.years = Some([first.min(year), last.max(year)]);
-        }
-        Ok(())
-    }
-
-    /// Whether a metadata document tells this and nothing else.
-    fn are_those_of(&self, metadata: &str) -> bool {
-        let all = |tag: &str| -> Vec<String> {
-            let tag = format!("<{tag}>");
-            let values = metadata.split(tag.as_str()).skip(1).filter_map(|rest| rest.split('<').next());
-            values.map(|value| value.trim().to_owned()).collect()
-        };
-        let sides = ["west", "east", "south", "north"].map(|side| all(&format!("{side}BoundingCoordinate")));
-        let degrees = match self.degrees {
-            Some(degrees) => degrees.map(|degrees| vec![degrees.to_string()]),
-            None => [const { Vec::new() }; 4],
-        };
-        let years: Vec<String> = self.years.iter().flatten().map(|year| format!("{year:04}")).collect();
-        sides == degrees && all("calendarDate") == years
-    }
+/// Whether a metadata document tells the box and the years of public rows, and no others.
+fn covers(metadata: &str, bounds: &Bounds) -> bool {
+    let all = |tag: &str| -> Vec<String> {
+        let tag = format!("<{tag}>");
+        let values = metadata.split(tag.as_str()).skip(1).filter_map(|rest| rest.split('<').next());
+        values.map(|value| value.trim().to_owned()).collect()
+    };
+    let sides = ["west", "east", "south", "north"].map(|side| all(&format!("{side}BoundingCoordinate")));
+    let degrees = match bounds.degrees {
+        Some(degrees) => degrees.map(|degrees| vec![degrees.to_string()]),
+        None => [const { Vec::new() }; 4],
+    };
+    let years: Vec<String> = bounds.years.iter().flatten().map(|year| format!("{year:04}")).collect();
+    sides == degrees && all("calendarDate") == years
 }
 
 /// The rows of all parts with the lines that the masked ones must have.
 struct Rows<'a, I> {
     parts: &'a mut I,
+    /// The box and the years of the parts so far.
+    bounds: &'a mut Bounds,
     part: Option<Part>,
     /// The lines of the masked rows of the part.
     lines: Vec<u8>,
@@ -232,6 +211,7 @@ impl<I: Iterator<Item = Result<Part>>> Rows<'_, I> {
     fn advance(&mut self) -> Result<bool> {
         while self.part.as_ref().is_none_or(|part| self.next >= part.keys.len()) {
             let Some(part) = self.parts.next().transpose()? else { return Ok(false) };
+            self.bounds.merge(&part.bounds);
             self.lines.clear();
             let mut line = Vec::new();
             archive::for_each_line(&part.masked, &mut line, |line| {
@@ -305,7 +285,7 @@ fn multimedia(
         if secrets.keys.contains_key(&whole(key)) {
             findings.leak(Leak::L11, name, Some(number), "a row of an extension is that of a protected record");
         }
-        search.words(line, name, number, found);
+        search.free_row(line, name, number, found);
         Ok(())
     })?;
     Ok(())
@@ -365,7 +345,7 @@ fn rows_of_many(
                 findings.leak(Leak::L2, name, Some(number), message);
             }
             Some(false) => {}
-            None => search.words(line, name, number, found),
+            None => search.free_row(line, name, number, found),
         }
         Ok(())
     })?;

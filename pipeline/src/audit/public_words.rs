@@ -102,6 +102,8 @@ pub fn of_map(run: &Run, finder: &Finder<'_>, areas: &AreaResolver) -> Result<(A
 /// The atoms of the program, of its settings, and of what is known of datasets that are among those of a finder.
 pub fn of_the_program(run: &Run, manifests: &[Manifest], finder: &Finder<'_>) -> AtomSet {
     let mut texts: Vec<String> = vec![crate::report::page::words(), archive::header(), archive::meta(true)];
+    // What JSON writes without quotes.
+    texts.push("null true false".to_owned());
     let nothing = Dataset::default();
     texts.push(
         String::from_utf8_lossy(&eml(&nothing, Coverage::default(), "", &run.loaded.attributions())).into_owned(),

@@ -60,6 +60,8 @@ pub fn decompressed(path: &Path) -> Result<Box<dyn BufRead>> {
 
 /// Looks for the secrets of protected records in texts.
 pub struct Search<'a> {
+    /// Whether the lines of free rows are searched too.
+    in_free_rows: bool,
     finder: Finder<'a>,
     places: &'a Places,
     projections: &'a dyn openobs_steps::reference::projection::Projections,
@@ -85,11 +87,19 @@ impl Found {
 impl<'a> Search<'a> {
     /// A search for these atoms and these places.
     pub fn new(
+        in_free_rows: bool,
         finder: Finder<'a>,
         places: &'a Places,
         projections: &'a dyn openobs_steps::reference::projection::Projections,
     ) -> Self {
-        Self { finder, places, projections }
+        Self { in_free_rows, finder, places, projections }
+    }
+
+    /// Looks for words in the line of a free row, where that is wanted.
+    pub fn free_row(&self, line: &[u8], name: &str, number: u64, found: &mut Found) {
+        if self.in_free_rows {
+            self.words(line, name, number, found);
+        }
     }
 
     /// Looks for words in one line.

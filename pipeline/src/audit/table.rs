@@ -76,6 +76,46 @@ pub struct Part {
     pub keys: StringArray,
     /// The masked rows, which stand last.
     pub masked: RecordBatch,
+    /// The box and the years of all rows.
+    pub bounds: Bounds,
+}
+
+/// The box and the years of public rows.
+#[derive(Debug, Clone, Default)]
+pub struct Bounds {
+    /// West, east, south, north, in degrees.
+    pub degrees: Option<[f64; 4]>,
+    /// The first and the last.
+    pub years: Option<[i32; 2]>,
+}
+
+impl Bounds {
+    fn add(&mut self, rows: &RecordBatch) -> Result<()> {
+        let seen = Sighting::of(rows);
+        for (latitude, longitude) in (0..rows.num_rows()).filter_map(|row| seen.point(row)) {
+            self.add_box([longitude, longitude, latitude, latitude]);
+        }
+        for year in integers(rows, "year")?.iter().flatten() {
+            self.add_years([year, year]);
+        }
+        Ok(())
+    }
+
+    /// Adds those of other rows.
+    pub fn merge(&mut self, other: &Self) {
+        other.degrees.into_iter().for_each(|degrees| self.add_box(degrees));
+        other.years.into_iter().for_each(|years| self.add_years(years));
+    }
+
+    fn add_box(&mut self, of: [f64; 4]) {
+        let [west, east, south, north] = self.degrees.unwrap_or(of);
+        self.degrees = Some([west.min(of[0]), east.max(of[1]), south.min(of[2]), north.max(of[3])]);
+    }
+
+    fn add_years(&mut self, of: [i32; 2]) {
+        let [first, last] = self.years.unwrap_or(of);
+        self.years = Some([first.min(of[0]), last.max(of[1])]);
+    }
 }
 
 impl Part {
@@ -87,9 +127,11 @@ impl Part {
         let reader = open(path)?;
         let columns = ProjectionMask::columns(reader.parquet_schema(), OF_SIGHTINGS);
         let (mut keys, mut row, mut first_masked) = (Vec::new(), 0_u64, None);
+        let mut bounds = Bounds::default();
         for batch in reader.with_projection(columns).build()? {
             let batch = batch?;
             each(&batch, row)?;
+            bounds.add(&batch)?;
             let levels = integers(&batch, "diffusionLevel")?;
             let masked = (0..levels.len()).find(|row| levels.is_null(*row) || levels.value(*row) > 0);
             first_masked = first_masked.or(masked.map(|masked| row + masked as u64));
@@ -105,14 +147,21 @@ impl Part {
         let schema = reader.schema().clone();
         let mut masked = Vec::new();
         if let Some(first) = first_masked.and_then(|first| usize::try_from(first).ok()) {
-            for batch in reader.with_offset(first).build()? {
+            // Masked rows stand in groups of rows of their own.
+            let mut before = 0;
+            let groups = reader.metadata().row_groups().iter().enumerate().filter_map(|(number, group)| {
+                before += usize::try_from(group.num_rows()).unwrap_or(usize::MAX);
+                (before > first).then_some(number)
+            });
+            let groups = groups.collect();
+            for batch in reader.with_row_groups(groups).build()? {
                 let batch = batch?;
                 let levels = integers(&batch, "diffusionLevel")?;
                 let is_masked: BooleanArray = levels.iter().map(|level| Some(level != Some(0))).collect();
                 masked.push(filter_record_batch(&batch, &is_masked)?);
             }
         }
-        Ok(Self { keys, masked: concat_batches(&schema, &masked)? })
+        Ok(Self { keys, masked: concat_batches(&schema, &masked)?, bounds })
     }
 
     /// How many rows are not masked.

@@ -28,34 +28,42 @@ const BETWEEN: u8 = 0;
 /// What separates cells, items and elements: words on both sides of it are no pair.
 const BREAK: u8 = 1;
 
-/// Letters of words, folded, and what separates them. All bytes beyond ASCII belong to words.
-const FOLDED: [u8; 256] = {
-    let mut folded = [BETWEEN; 256];
+/// What words are made of.
+const LETTER: u8 = 2;
+
+/// Which bytes are letters of words, and what separates them. All bytes beyond ASCII belong to words.
+const KINDS: [u8; 256] = {
+    let mut kinds = [BETWEEN; 256];
     let breaks = b"\t\n\"|<>";
     let mut position = 0;
     while position < breaks.len() {
-        folded[breaks[position] as usize] = BREAK;
+        kinds[breaks[position] as usize] = BREAK;
         position += 1;
     }
     let mut byte = 0;
     while byte < 256 {
         let letter = byte as u8;
         if letter.is_ascii_alphanumeric() || letter == b'_' || letter >= 0x80 {
-            folded[byte] = letter.to_ascii_lowercase();
+            kinds[byte] = LETTER;
         }
         byte += 1;
     }
-    folded
+    kinds
 };
 
 /// A word of a text.
 #[derive(Debug, Clone, Copy)]
-struct Word {
+struct Word<'a> {
     hash: u64,
-    bytes: usize,
-    digits: usize,
+    letters: &'a [u8],
     /// Whether it stands in the same cell as the word before.
     follows: bool,
+}
+
+impl Word<'_> {
+    fn digits(&self) -> usize {
+        self.letters.iter().filter(|letter| letter.is_ascii_digit()).count()
+    }
 }
 
 /// The words of a text, one after the other.
@@ -64,38 +72,43 @@ struct Words<'a> {
     position: usize,
 }
 
-impl Iterator for Words<'_> {
-    type Item = Word;
+impl<'a> Iterator for Words<'a> {
+    type Item = Word<'a>;
 
     #[inline]
-    fn next(&mut self) -> Option<Word> {
-        let mut rest = self.text.get(self.position..)?.iter();
-        let mut position = self.position;
+    fn next(&mut self) -> Option<Word<'a>> {
+        let rest = self.text.get(self.position..)?;
         // The separator that ended the word before is looked at again: it may be a break.
         let mut follows = true;
-        let mut letter = loop {
-            let letter = FOLDED[usize::from(*rest.next()?)];
-            position += 1;
-            if letter > BREAK {
-                break letter;
-            }
-            follows &= letter == BETWEEN;
-        };
-        let (mut hash, mut bytes, mut digits) = (OFFSET, 0, 0);
-        loop {
-            hash = (hash ^ u64::from(letter)).wrapping_mul(FACTOR);
-            bytes += 1;
-            digits += usize::from(letter.is_ascii_digit());
-            let Some(byte) = rest.next() else { break };
-            letter = FOLDED[usize::from(*byte)];
-            if letter <= BREAK {
-                break;
-            }
-            position += 1;
-        }
-        self.position = position;
-        Some(Word { hash, bytes, digits, follows })
+        let start = rest.iter().position(|byte| {
+            let kind = KINDS[usize::from(*byte)];
+            follows &= kind != BREAK;
+            kind == LETTER
+        })?;
+        let rest = rest.get(start..)?;
+        let length = rest.iter().position(|byte| KINDS[usize::from(*byte)] != LETTER).unwrap_or(rest.len());
+        self.position += start + length;
+        let letters = rest.get(..length)?;
+        Some(Word { hash: folded_hash(letters), letters, follows })
     }
+}
+
+/// The hash of a word without case, eight letters at a time.
+///
+/// The bit that makes a letter small is set in all bytes: digits have it, and in UTF-8 it folds most letters with accents too.
+fn folded_hash(letters: &[u8]) -> u64 {
+    const SMALL: u64 = 0x2020_2020_2020_2020;
+    let mix = |hash: u64, eight: u64| (hash.rotate_left(23) ^ eight).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let (eights, rest) = letters.as_chunks::<8>();
+    let mut hash = letters.len() as u64;
+    for eight in eights {
+        hash = mix(hash, u64::from_le_bytes(*eight) | SMALL);
+    }
+    if !rest.is_empty() {
+        let last = rest.iter().rev().fold(0, |last, letter| last << 8 | u64::from(letter | 0x20));
+        hash = mix(hash, last);
+    }
+    hash ^ (hash >> 29)
 }
 
 fn words(text: &[u8]) -> Words<'_> {
@@ -114,24 +127,25 @@ pub fn whole(text: &[u8]) -> u64 {
 
 /// Calls `each` with the atoms of a secret text.
 pub fn atoms_of(text: &str, mut each: impl FnMut(Atom)) {
-    let mut before: Option<Word> = None;
+    let mut before: Option<Word<'_>> = None;
     let mut number = 0;
     for word in words(text.as_bytes()) {
         number += 1;
-        let is_code = word.digits > 0 && word.digits < word.bytes && word.bytes >= CODE_BYTES;
-        if is_code || word.digits >= NUMBER_BYTES {
+        let (bytes, digits) = (word.letters.len(), word.digits());
+        let is_code = digits > 0 && digits < bytes && bytes >= CODE_BYTES;
+        if is_code || digits >= NUMBER_BYTES {
             each(word.hash);
         }
         if let Some(before) = before.filter(|_| word.follows)
-            && before.bytes + word.bytes >= PAIR_BYTES
+            && before.letters.len() + bytes >= PAIR_BYTES
         {
             each(pair(before.hash, word.hash));
         }
         before = Some(word);
     }
     if let (1, Some(word)) = (number, before)
-        && word.bytes >= WORD_BYTES
-        && word.digits < word.bytes
+        && word.letters.len() >= WORD_BYTES
+        && word.digits() < word.letters.len()
     {
         each(word.hash);
     }
@@ -199,7 +213,7 @@ impl<'a> Finder<'a> {
         }
         let mut before = None;
         for word in words(text) {
-            if word.bytes >= WORD_BYTES && self.has(word.hash) {
+            if word.letters.len() >= WORD_BYTES && self.has(word.hash) {
                 hit(word.hash);
             }
             if let Some(before) = before.filter(|_| word.follows) {

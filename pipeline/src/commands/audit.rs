@@ -9,6 +9,7 @@ use crate::audit::{Scope, everything};
 use crate::cli::{AuditArguments, Global};
 use crate::commit::json;
 use crate::error::Result;
+use crate::settings::AuditDepth;
 
 /// Reads all that is published, and says what leaks.
 ///
@@ -18,7 +19,7 @@ use crate::error::Result;
 pub async fn audit(arguments: &AuditArguments, global: &Global) -> Result<Status> {
     let layout = existing_layout(&arguments.out)?;
     let run = Arc::new(prepare(settings(global, None)?, layout)?);
-    let scope = Scope { datasets: true, report: None, also: arguments.also.clone() };
+    let scope = Scope { depth: AuditDepth::Everything, datasets: true, report: None, also: arguments.also.clone() };
     let report = everything(&run, &scope).await?;
     let has_failed = !report.leaks.is_empty() || (arguments.strict && !report.notices.is_empty());
     if global.json {

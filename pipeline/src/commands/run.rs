@@ -9,6 +9,7 @@ use openobs_steps::reference::vocabularies::Vocabularies;
 use tokio::sync::Semaphore;
 
 use super::{Status, layout, settings};
+use crate::audit::KeptSecrets;
 use crate::checks::Check;
 use crate::cli::{Global, RunArguments};
 use crate::commit::{Lock, Manifest, prepare_root};
@@ -76,6 +77,7 @@ pub fn prepare(settings: Settings, layout: crate::layout::Layout) -> Result<Run>
         run_date: run_date.to_string(),
         settings,
         layout,
+        secrets: KeptSecrets::default(),
         areas: Arc::new(AreaResolver::new(loaded.references.clone())),
         loaded,
         sessions,

@@ -32,6 +32,14 @@ impl PublicOccurrenceFile {
         self.0.write(batch.rows())
     }
 
+    /// Ends the free rows: masked ones stand in groups of their own, so that they can be read alone.
+    ///
+    /// # Errors
+    /// When the disk is full.
+    pub fn end_of_free_rows(&mut self) -> Result<()> {
+        self.0.end_row_group()
+    }
+
     /// Ends the file.
     ///
     /// # Errors

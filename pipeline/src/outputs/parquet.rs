@@ -78,6 +78,17 @@ impl ParquetFile {
         Ok(())
     }
 
+    /// Ends the rows that are read together.
+    ///
+    /// # Errors
+    /// When the disk is full.
+    pub fn end_row_group(&mut self) -> Result<()> {
+        if self.writer.in_progress_rows() > 0 {
+            self.writer.flush()?;
+        }
+        Ok(())
+    }
+
     /// Ends the file.
     ///
     /// # Errors

@@ -122,6 +122,7 @@ pub(super) const PRODUCTS: &[&str] = &["verbatim", "occurrence", "index", "archi
 pub(super) const VERBATIM_FORMATS: &[&str] = &["avro", "parquet"];
 pub(super) const AVRO_CODECS: &[&str] = &["deflate", "none"];
 pub(super) const COMPRESSIONS: &[&str] = &["zstd", "gzip", "none"];
+pub(super) const AUDIT_DEPTHS: &[&str] = &["none", "masked", "everything"];
 
 /// The keys, section by section.
 pub(super) const KEYS: &[Key] = &[
@@ -473,11 +474,13 @@ pub(super) const KEYS: &[Key] = &[
     key("checks.far_metres", Kind::Count, "2000", "The same where an identifier or the recorder agrees as well."),
     key("checks.days_apart", Kind::Count, "1", "Days within which two dates may be those of one observation."),
     key(
-        "audit.run",
-        Kind::Boolean,
-        "true",
-        "Whether every run proves that nothing protected is public: each dataset before it is committed, and what all datasets \
-         make together at the end (`openobs audit` reads everything again).",
+        "audit.depth",
+        Kind::Choice(AUDIT_DEPTHS),
+        "\"masked\"",
+        "How deep every run proves that nothing protected is public, each dataset before it is committed and what all make together \
+         at the end: `masked` holds each line of a protected record against what it must be, and searches all but the lines of \
+         free records; `everything` searches these too and computes all numbers again, as `openobs audit` does; `none` does \
+         without.",
     ),
     unset(
         "cluster.scheduler",

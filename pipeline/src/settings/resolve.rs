@@ -7,8 +7,9 @@ use openobs_steps::parse::date::DateOrder;
 
 use super::value::Value;
 use super::{
-    ArchiveLimits, AreaLayer, AvroCodec, Checks, Cluster, Compression, Identity, Index, Indicators, Interpretation,
-    Outputs, Product, PropertyNames, ReferenceFiles, Run, Settings, SettingsError, Verbatim, VerbatimFormat, WordFile,
+    ArchiveLimits, AreaLayer, AuditDepth, AvroCodec, Checks, Cluster, Compression, Identity, Index, Indicators,
+    Interpretation, Outputs, Product, PropertyNames, ReferenceFiles, Run, Settings, SettingsError, Verbatim,
+    VerbatimFormat, WordFile,
 };
 
 type Result<T> = std::result::Result<T, SettingsError>;
@@ -127,7 +128,7 @@ pub(super) fn settings(values: &BTreeMap<&'static str, Value>) -> Result<Setting
             far_metres: values.count("checks.far_metres")?,
             days_apart: values.count("checks.days_apart")?,
         },
-        audit: super::Audit { run: values.boolean("audit.run")? },
+        audit: super::Audit { depth: values.choice("audit.depth")? },
         cluster: Cluster {
             scheduler: match values.0.get("cluster.scheduler") {
                 Some(Value::Text(address)) => Some(address.clone()),
@@ -161,6 +162,11 @@ impl Named for Product {
 
 impl Named for VerbatimFormat {
     const NAMES: &'static [(&'static str, Self)] = &[("avro", Self::Avro), ("parquet", Self::Parquet)];
+}
+
+impl Named for AuditDepth {
+    const NAMES: &'static [(&'static str, Self)] =
+        &[("none", Self::None), ("masked", Self::Masked), ("everything", Self::Everything)];
 }
 
 impl Named for AvroCodec {
