@@ -46,7 +46,7 @@ use crate::settings::AuditDepth as Depth;
 use finding::{AuditReport, Findings, Leak};
 use reader::{Found, Search};
 use secrets::Secrets;
-use table::{Comparison, Part, file_of};
+use table::{Comparison, Part, Table, file_of};
 use words::Finder;
 
 /// Things that are looked for at once; more datasets are looked at in several passes, so that memory is bounded.
@@ -330,7 +330,7 @@ impl Audit<'_> {
             match (part, &archive) {
                 (Some(files), _) => drop(check(files, both)?),
                 (None, Some(archive)) => {
-                    let parts = parts.iter().map(|files| Part::read(&files.table, |_, _| Ok(())));
+                    let parts = parts.iter().map(|files| Part::read(&Table::open(&files.table)?, |_, _| Ok(())));
                     let name = self.name(archive);
                     lines = documents::archive_of_dataset(archive, &name, parts, (search, secrets), both)?;
                 }
@@ -355,7 +355,7 @@ impl Audit<'_> {
             let of_tables = in_parallel(&tables, self.threads(), |table| {
                 let mut lines = Vec::new();
                 crate::outputs::archive::for_each_line(
-                    &Part::read(table, |_, _| Ok(()))?.masked,
+                    &Part::read(&Table::open(table)?, |_, _| Ok(()))?.masked,
                     &mut Vec::new(),
                     |line| {
                         lines.push(words::whole(line.strip_suffix(b"\n").unwrap_or(line)));

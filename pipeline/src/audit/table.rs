@@ -8,7 +8,7 @@ use arrow::array::{Array, AsArray, BooleanArray, Int32Array, ListArray, RecordBa
 use arrow::compute::{concat, concat_batches, filter_record_batch};
 use arrow::datatypes::SchemaRef;
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 use serde_json::Value;
 
 use super::finding::{Findings, Leak};
@@ -123,8 +123,8 @@ impl Part {
     ///
     /// # Errors
     /// When the file cannot be read, or those of `each`.
-    pub fn read(path: &Path, mut each: impl FnMut(&RecordBatch, u64) -> Result<()>) -> Result<Self> {
-        let reader = open(path)?;
+    pub fn read(table: &Table, mut each: impl FnMut(&RecordBatch, u64) -> Result<()>) -> Result<Self> {
+        let reader = table.reader()?;
         let columns = ProjectionMask::columns(reader.parquet_schema(), OF_SIGHTINGS);
         let (mut keys, mut row, mut first_masked) = (Vec::new(), 0_u64, None);
         let mut bounds = Bounds::default();
@@ -143,7 +143,7 @@ impl Part {
             true => StringArray::from(Vec::<&str>::new()),
             false => concat(&keys)?.as_string::<i32>().clone(),
         };
-        let reader = open(path)?;
+        let reader = table.reader()?;
         let schema = reader.schema().clone();
         let mut masked = Vec::new();
         if let Some(first) = first_masked.and_then(|first| usize::try_from(first).ok()) {
@@ -189,9 +189,28 @@ const OF_SIGHTINGS: [&str; 15] = [
     "v_dynamicProperties",
 ];
 
-fn open(path: &Path) -> Result<ParquetRecordBatchReaderBuilder<File>> {
-    let file = File::open(path).doing(|| format!("read {}", path.display()))?;
-    Ok(ParquetRecordBatchReaderBuilder::try_new(file)?.with_batch_size(BATCH_ROWS))
+/// A Parquet file whose metadata was read once: tables have hundreds of columns.
+pub struct Table {
+    file: File,
+    metadata: ArrowReaderMetadata,
+}
+
+impl Table {
+    /// Opens a file.
+    ///
+    /// # Errors
+    /// When it is not there, or no Parquet.
+    pub fn open(path: &Path) -> Result<Self> {
+        let file = File::open(path).doing(|| format!("read {}", path.display()))?;
+        let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new())?;
+        Ok(Self { file, metadata })
+    }
+
+    fn reader(&self) -> Result<ParquetRecordBatchReaderBuilder<File>> {
+        let file = self.file.try_clone().doing(|| "open a table again")?;
+        let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone());
+        Ok(reader.with_batch_size(BATCH_ROWS))
+    }
 }
 
 /// How public rows are compared with exact ones.
@@ -219,9 +238,10 @@ impl Comparison<'_> {
         secrets: &Secrets,
         findings: &mut Findings,
     ) -> Result<Part> {
-        check_file(&open(public)?, name, findings);
+        let public = Table::open(public)?;
+        check_file(&public.metadata, name, findings);
         let mut last_key: Option<String> = None;
-        let part = Part::read(public, |batch, first| {
+        let part = Part::read(&public, |batch, first| {
             let levels = integers(batch, "diffusionLevel")?;
             let keys = texts(batch, "occurrenceKey")?;
             for row in 0..batch.num_rows() {
@@ -250,7 +270,7 @@ impl Comparison<'_> {
         let exact = match restricted {
             None => None,
             Some(path) => {
-                let reader = open(path)?;
+                let reader = Table::open(path)?.reader()?;
                 let schema = reader.schema().clone();
                 let batches = reader.build()?.collect::<arrow::error::Result<Vec<_>>>()?;
                 Some(concat_batches(&schema, &batches)?)
@@ -394,7 +414,7 @@ fn names_group(properties: &str, grouping: &str, secrets: &Secrets) -> bool {
 }
 
 /// Columns without a decision, and statistics, which tell of rows what the rows do not.
-fn check_file(reader: &ParquetRecordBatchReaderBuilder<File>, name: &str, findings: &mut Findings) {
+fn check_file(reader: &ArrowReaderMetadata, name: &str, findings: &mut Findings) {
     let metadata = reader.metadata();
     for field in reader.schema().fields() {
         if matches!(field.name().as_str(), "sensitivityRules" | "sensitivityAlert" | "sensitivityFromGroup") {
