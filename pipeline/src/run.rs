@@ -240,9 +240,9 @@ impl Run {
             manifest.warnings.extend(new.cloned().collect::<Vec<_>>());
         }
         let shared = identified.shared;
-        let ordinals = &identified.ordinals;
+        let names = (identified.ordinals.as_slice(), shared.as_ref());
         let groups = self
-            .sensitive_groups(dataset, verbatim, &star, occurrences, ordinals, hierarchy.as_ref(), shared.as_ref())
+            .sensitive_groups(dataset, verbatim, &star, occurrences, hierarchy.as_ref(), names)
             .await?
             .map(Arc::new);
         let mut tasks = JoinSet::new();

@@ -151,9 +151,8 @@ impl Run {
         verbatim: &Verbatim,
         star: &Arc<Schema>,
         occurrences: &Occurrences,
-        ordinals: &[Option<Ordinals>],
         hierarchy: Option<&Arc<EventHierarchy>>,
-        shared: Option<&Arc<SharedNames>>,
+        (ordinals, shared): (&[Option<Ordinals>], Option<&Arc<SharedNames>>),
     ) -> Result<Option<SensitiveGroups>> {
         if shared.is_none() && !names_groups(star, occurrences, dataset) {
             return Ok(None);

@@ -136,7 +136,7 @@ const EXTENSIONS: [(&str, &str, &[&str]); 12] = [
 fn every_term() -> Vec<String> {
     let known = include_str!("../../dwca/src/terms.txt");
     let mut namespace = ("", "");
-    let mut terms: Vec<String> = TERMS.map(|term| address(term)).to_vec();
+    let mut terms: Vec<String> = TERMS.map(address).to_vec();
     let mut names: BTreeSet<String> = TERMS.map(|term| term.rsplit('/').next().unwrap().to_lowercase()).into();
     for line in
         known.lines().filter(|line| !line.starts_with('#') && !line.contains(" = ") && !line.starts_with("also "))
@@ -219,11 +219,9 @@ impl Dataset {
 
     fn write(&self, folder: &Path) {
         let sheets = match self.shape {
-            Star::Core => vec![self.core(&TERMS.map(|term| address(term)))],
+            Star::Core => vec![self.core(&TERMS.map(address))],
             Star::EveryTerm => vec![self.core(&every_term())],
-            Star::Extensions => {
-                std::iter::once(self.core(&TERMS.map(|term| address(term)))).chain(self.extensions()).collect()
-            }
+            Star::Extensions => std::iter::once(self.core(&TERMS.map(address))).chain(self.extensions()).collect(),
             Star::Events => self.events(),
         };
         pack(folder, self.name, &sheets, self.encoding, self.container);

@@ -224,6 +224,6 @@ fn exact_files_are_closed_one_by_one_and_public_ones_open() {
     }
     assert!(seen[0] > 8 && seen[1] > 20, "{seen:?}");
     for kind in ["verbatim", "occurrence", "index", "identity", "protection", "checks"] {
-        assert!(tree(&out.join("restricted").join(kind)).len() > 0, "{kind}");
+        assert!(!tree(&out.join("restricted").join(kind)).is_empty(), "{kind}");
     }
 }
