@@ -3,14 +3,14 @@
 //! What is secret is read from the exact rows of protected records, which are restricted. Then each product is held against what it
 //! must follow from:
 //!
-//! - the public table ([`table`]): its masked rows are those that the exact rows, their levels and their areas give, and no others;
+//! - the public table (`table`): its masked rows are those that the exact rows, their levels and their areas give, and no others;
 //!   its order and its statistics tell nothing; no free row is of a group that a protected record makes sensitive;
-//! - index documents and rows of archives ([`documents`]): the lines of masked rows follow from the table, byte for byte, so that no
+//! - index documents and rows of archives (`documents`): the lines of masked rows follow from the table, byte for byte, so that no
 //!   product tells an area, a date or a word more than another, and there is nothing to intersect;
-//! - indicators and documents of taxa ([`aggregates`]): computed again from the public table, so that no difference of two numbers
+//! - indicators and documents of taxa (`aggregates`): computed again from the public table, so that no difference of two numbers
 //!   tells more than the table does;
-//! - everything else, and the lines of free rows ([`reader`]): searched for words, pairs of words, and points of protected records in
-//!   degrees, minutes, metres and geohashes. What a free record or a public reference says too is no secret ([`public_words`]).
+//! - everything else, and the lines of free rows (`reader`): searched for words, pairs of words, and points of protected records in
+//!   degrees, minutes, metres and geohashes. What a free record or a public reference says too is no secret (`public_words`).
 //!
 //! A free row of the public table is the base of all this: whether *it* is right is for the tests of masking.
 //!
