@@ -266,7 +266,7 @@ mod tests {
         protected.add(45.18347561, 5.71234987);
         protected.add(44.84127639, -0.58273416);
         for (text, expected) in [
-            ("45.18347561, 5.71234987", 2),
+            ("45.18347561, 5.71234987", 1),
             ("north 45.183 east 5.712", 1),
             ("lon=5,7123 lat=45,1835", 1),
             ("[\n5.71234\n,\n45.18348\n]", 1),
@@ -277,7 +277,7 @@ mod tests {
             ("45°11'00.5\"N 5°42'44.5\"E", 1),
             ("5° 42' 44\" E, 45° 11' 0\" N", 1),
             ("45&deg;11&#x27;00&quot;N 5&deg;42&#x27;44&quot;E", 1),
-            ("X=913149 Y=6457373 (Lambert-93)", 1),
+            ("X=912990 Y=6457455 (Lambert-93)", 1),
             ("865 of 913149 records", 0),
             ("u0h0fp", 0),
             ("spuy", 0),
@@ -285,7 +285,7 @@ mod tests {
             let mut hits = PlaceHits::default();
             let mut finder = PlaceFinder::new(&protected, &ProjTransformations, 2);
             text.split('\n').zip(1..).for_each(|(line, number)| finder.find(line.as_bytes(), "f", number, &mut hits));
-            assert_eq!(usize::from(!hits.is_empty()), expected.min(1), "{text}: {hits:?}");
+            assert_eq!(usize::from(!hits.is_empty()), expected, "{text}: {hits:?}");
         }
     }
 

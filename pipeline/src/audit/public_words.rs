@@ -104,10 +104,11 @@ pub fn of_the_program(run: &Run, manifests: &[Manifest], finder: &Finder<'_>) ->
     let mut texts: Vec<String> = vec![crate::report::page::words(), archive::header(), archive::meta(true)];
     // What JSON writes without quotes.
     texts.push("null true false".to_owned());
-    let nothing = Dataset::default();
-    texts.push(
-        String::from_utf8_lossy(&eml(&nothing, Coverage::default(), "", &run.loaded.attributions())).into_owned(),
-    );
+    for license in ["CC0_1_0", "CC_BY_4_0", "CC_BY_NC_4_0"] {
+        let dataset = Dataset { license: Some(license.to_owned()), ..Dataset::default() };
+        let metadata = eml(&dataset, Coverage::default(), "", &run.loaded.attributions());
+        texts.push(String::from_utf8_lossy(&metadata).into_owned());
+    }
     texts.extend(index::names().map(str::to_owned));
     texts.extend(Issue::ALL.iter().map(|issue| issue.name().to_owned()));
     for manifest in manifests {

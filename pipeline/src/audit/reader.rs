@@ -116,8 +116,12 @@ impl<'a> Search<'a> {
         let decimals = if name.ends_with(".html") { 3 } else { 2 };
         let is_metadata = name.ends_with("eml.xml");
         let mut points = PlaceFinder::new(self.places, self.projections, decimals);
+        let is_prose = name.starts_with("reports/");
         for_each_line(reader, name, |line, number| {
-            self.words(line, name, number, found);
+            match is_prose {
+                true => self.finder.find_in_prose(line, |atom| found.hits.add(atom, name, number)),
+                false => self.words(line, name, number, found),
+            }
             // The corners of a box are no points; whether the box is that of public records is checked on its own.
             if !(is_metadata && line.windows(BOX.len()).any(|part| part == BOX)) {
                 points.find(line, name, number, &mut found.places);

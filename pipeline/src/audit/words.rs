@@ -61,6 +61,12 @@ struct Word<'a> {
 }
 
 impl Word<'_> {
+    /// Whether it is a piece of an instant: `26T02`, `00Z`. Public instants are written in other ways than the table has them.
+    fn is_of_a_clock(&self) -> bool {
+        let is_mark = |letter: &&u8| matches!(**letter, b'T' | b't' | b'Z' | b'z');
+        self.letters.iter().filter(is_mark).count() == 1 && self.digits() + 1 == self.letters.len()
+    }
+
     fn digits(&self) -> usize {
         self.letters.iter().filter(|letter| letter.is_ascii_digit()).count()
     }
@@ -131,6 +137,10 @@ pub fn atoms_of(text: &str, mut each: impl FnMut(Atom)) {
     let mut number = 0;
     for word in words(text.as_bytes()) {
         number += 1;
+        if word.is_of_a_clock() {
+            before = None;
+            continue;
+        }
         let (bytes, digits) = (word.letters.len(), word.digits());
         let is_code = digits > 0 && digits < bytes && bytes >= CODE_BYTES;
         if is_code || digits >= NUMBER_BYTES {
@@ -227,6 +237,40 @@ impl<'a> Finder<'a> {
     }
 }
 
+impl Finder<'_> {
+    /// The same in a text of the program's own sentences, such as its messages, where a plain word or two side by side may be
+    /// chance: they count at the start of a cell, and three words of a secret count anywhere.
+    pub fn find_in_prose(&self, text: &[u8], mut hit: impl FnMut(Atom)) {
+        if self.atoms.is_empty() {
+            return;
+        }
+        let mut before: Option<Word<'_>> = None;
+        // The pair that ended with the word before, if it is one of a secret; whether it was told.
+        let mut last: Option<(Atom, bool)> = None;
+        for word in words(text) {
+            let is_plain = word.digits() == 0;
+            if word.letters.len() >= WORD_BYTES && (!is_plain || !word.follows) && self.has(word.hash) {
+                hit(word.hash);
+            }
+            let pair_here = before.filter(|_| word.follows).map(|before| (pair(before.hash, word.hash), before));
+            last = match pair_here.filter(|(atom, _)| self.has(*atom)) {
+                None => None,
+                Some((atom, before)) => {
+                    let is_told = last.is_some() || !before.follows || !is_plain || before.digits() > 0;
+                    if let Some((atom_before, false)) = last {
+                        hit(atom_before);
+                    }
+                    if is_told {
+                        hit(atom);
+                    }
+                    Some((atom, is_told))
+                }
+            };
+            before = Some(word);
+        }
+    }
+}
+
 /// Where something was found first, and how often.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Spot {
@@ -295,10 +339,33 @@ mod tests {
             ("B12-77c4", "b12_77c4", false),
             ("station 77c4x", "77C4X", true),
             ("12345", "12345", false),
+            ("1999-07-26T02:00:00Z", "on 1999-07-26T02:00:00Z", false),
             ("rive nord", "sur la rive\tnord", false),
             ("rive nord", r#"["la rive","nord"]"#, false),
         ] {
             assert_eq!(found(secret, public), expected, "{secret} in {public}");
+        }
+    }
+
+    #[test]
+    fn chance_in_the_sentences_of_messages_is_no_finding() {
+        let mut atoms = AtomSet::default();
+        for secret in ["the file", "damaged", "Étang de Thau, grande rive nord", "zq7canary", "45.18347561"] {
+            atoms_of(secret, |atom| {
+                atoms.insert(atom);
+            });
+        }
+        for (text, expected) in [
+            ("cannot read the file: it is damaged", 0),
+            ("<td>damaged</td>", 1),
+            ("a row cannot be read: vu, rive nord", 0),
+            ("a row cannot be read: grande rive nord", 2),
+            ("a row cannot be read: zq7canary", 1),
+            ("north of 45.18347561", 2),
+        ] {
+            let mut hits = 0;
+            Finder::new(&atoms).find_in_prose(text.as_bytes(), |_| hits += 1);
+            assert_eq!(hits, expected, "{text}");
         }
     }
 

@@ -127,6 +127,20 @@ fn each_level_tells_its_area_and_nothing_finer() {
     blank(&row, &["communeCode", "commune", "municipality", "locality", "v_coordinateUncertaintyInMeters"]);
     blank(&row, &finer);
 
+    // B13: no polygon that is smaller than the cell finds the record by where it is; one that holds the cell finds it.
+    let in_box = |latitude: f64, longitude: f64, half: f64| {
+        let (south, north, west, east) = (latitude - half, latitude + half, longitude - half, longitude + half);
+        let condition =
+            format!("decimalLatitude BETWEEN {south} AND {north} AND decimalLongitude BETWEEN {west} AND {east}");
+        number(&out, &format!("SELECT count(*) AS n FROM occurrence WHERE occurrenceID = 'cell' AND {condition}"))
+    };
+    let (latitude, longitude): (f64, f64) = (SAINT_MARTIN.0.parse().unwrap(), SAINT_MARTIN.1.parse().unwrap());
+    let centre = ["decimalLatitude", "decimalLongitude"].map(|name| row[name].as_f64().unwrap());
+    let mirrored = (2.0 * centre[0] - latitude, 2.0 * centre[1] - longitude);
+    assert_eq!(in_box(latitude, longitude, 0.005), 0, "where it is");
+    assert_eq!(in_box(mirrored.0, mirrored.1, 0.005), 0, "as everywhere else in the cell");
+    assert_eq!(in_box(centre[0], centre[1], 0.07), 1, "in the cell");
+
     // B10: the commune goes though there are no coordinates to blur.
     let row = public(&out, "named");
     assert_eq!(row["departmentCode"], "38");
