@@ -15,9 +15,11 @@ use super::words::{AtomSet, Finder};
 use crate::commit::Manifest;
 use crate::dataset::Dataset;
 use crate::error::{Doing, Result};
+use crate::layout::Layout;
 use crate::outputs::eml::{Coverage, eml};
 use crate::outputs::{archive, index};
 use crate::protect::area::AreaResolver;
+use crate::report::RunReport;
 use crate::run::Run;
 use crate::session::BATCH_ROWS;
 
@@ -99,6 +101,15 @@ pub fn of_map(run: &Run, finder: &Finder<'_>, areas: &AreaResolver) -> Result<(A
     }
 }
 
+/// Names and titles of the archives that reports are about, those without a committed dataset too.
+fn named_in_reports(layout: &Layout) -> Vec<String> {
+    let folders = std::fs::read_dir(layout.root().join("reports")).into_iter().flatten().flatten();
+    let reports = folders.filter_map(|folder| std::fs::read(folder.path().join("run.json")).ok());
+    let reports = reports.filter_map(|text| serde_json::from_slice::<RunReport>(&text).ok());
+    let datasets = reports.flat_map(|report| report.datasets);
+    datasets.flat_map(|dataset| [Some(dataset.archive), dataset.title, dataset.dataset_key]).flatten().collect()
+}
+
 /// The atoms of the program, of its settings, and of what is known of datasets that are among those of a finder.
 pub fn of_the_program(run: &Run, manifests: &[Manifest], finder: &Finder<'_>) -> AtomSet {
     let mut texts: Vec<String> = vec![crate::report::page::words(), archive::header(), archive::meta(true)];
@@ -128,6 +139,7 @@ pub fn of_the_program(run: &Run, manifests: &[Manifest], finder: &Finder<'_>) ->
         texts.extend([declared.name.clone(), declared.filter.clone()]);
         texts.extend(declared.title.clone());
     }
+    texts.extend(named_in_reports(&run.layout));
     let mut public = AtomSet::default();
     for text in texts {
         finder.find(text.as_bytes(), |atom| {
