@@ -113,8 +113,8 @@ fn named_in_reports(layout: &Layout) -> Vec<String> {
 /// The atoms of the program, of its settings, and of what is known of datasets that are among those of a finder.
 pub fn of_the_program(run: &Run, manifests: &[Manifest], finder: &Finder<'_>) -> AtomSet {
     let mut texts: Vec<String> = vec![crate::report::page::words(), archive::header(), archive::meta(true)];
-    // What JSON writes without quotes.
-    texts.push("null true false".to_owned());
+    // What JSON writes without quotes, and the classes of Darwin Core, after which files are named.
+    texts.push("null true false; Occurrence, Event, Taxon, Location, Identification, Multimedia".to_owned());
     for license in ["CC0_1_0", "CC_BY_4_0", "CC_BY_NC_4_0"] {
         let dataset = Dataset { license: Some(license.to_owned()), ..Dataset::default() };
         let metadata = eml(&dataset, Coverage::default(), "", &run.loaded.attributions());
