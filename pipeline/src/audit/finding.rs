@@ -111,11 +111,6 @@ impl Findings {
         add(&mut self.notices, leak, file, line, message.into(), 1);
     }
 
-    /// Whether nothing leaks.
-    pub fn is_clean(&self) -> bool {
-        self.leaks.is_empty()
-    }
-
     /// Takes those of another part of the audit.
     pub fn merge(&mut self, other: Self) {
         for (mine, others) in [(&mut self.leaks, other.leaks), (&mut self.notices, other.notices)] {
